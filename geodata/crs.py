@@ -1,0 +1,58 @@
+"""One coordinate system inside, EPSG:25832 (ETRS89 / UTM 32N, metres), and two doors: reading and publishing.
+
+A missing coordinate system is refused, never guessed.
+"""
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pyproj import CRS, Transformer
+
+from geodata.errors import CrsError
+
+INSIDE = 25832
+WGS84 = 4326
+WEB_MERCATOR = 3857
+LAEA = 3035
+
+Floats = NDArray[np.float64]
+
+
+def inward(frame: gpd.GeoDataFrame, source: str) -> gpd.GeoDataFrame:
+    """Bring a frame to EPSG:25832; `source` names the file in the error.
+
+    Raises
+    ------
+    CrsError : the frame says no coordinate system
+    """
+    if frame.crs is None:
+        raise CrsError(f"{source} names no coordinate system; write it into the file or its card")
+    return frame.to_crs(INSIDE)
+
+
+def outward(frame: gpd.GeoDataFrame, epsg: int = WGS84) -> gpd.GeoDataFrame:
+    """Bring a frame of EPSG:25832 to the system asked for.
+
+    Raises
+    ------
+    CrsError : the frame is not in EPSG:25832
+    """
+    if frame.crs is None or CRS(frame.crs).to_epsg() != INSIDE:
+        raise CrsError(f"expected EPSG:{INSIDE} inside the house, found {frame.crs}")
+    return frame.to_crs(epsg)
+
+
+def to_inside(x: ArrayLike, y: ArrayLike, epsg: int = WGS84) -> tuple[Floats, Floats]:
+    """Coordinates (lon/x, lat/y) of a system as EPSG:25832 metres (x, y)."""
+    return _transform(x, y, epsg, INSIDE)
+
+
+def from_inside(x: ArrayLike, y: ArrayLike, epsg: int = WGS84) -> tuple[Floats, Floats]:
+    """EPSG:25832 metres (x, y) as coordinates (lon/x, lat/y) of a system."""
+    return _transform(x, y, INSIDE, epsg)
+
+
+def _transform(x: ArrayLike, y: ArrayLike, source: int, target: int) -> tuple[Floats, Floats]:
+    transformer = Transformer.from_crs(source, target, always_xy=True)
+    tx, ty = transformer.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    return np.asarray(tx, dtype=float), np.asarray(ty, dtype=float)

@@ -1,0 +1,148 @@
+"""Facts on disk: GeoParquet and .npy, checked on the way in and out, with a manifest of hashes.
+
+A build is written beside the former one and takes its place only when it is whole.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.catalogue import read_region
+from geodata.errors import StoreError
+from geodata.facts import TABLES, Facts
+from geodata.network.graph import Graph
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+TEXT_ARRAYS = ("highway",)
+
+
+def write_facts(root: Path, facts: Facts) -> str:
+    """Write the facts of a region to `root/<region id>/facts` in one step; returns the build's hash.
+
+    Raises
+    ------
+    TableError : a frame breaks its promise; the former build stays in place
+    """
+    home = root / facts.region.id
+    home.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+    try:
+        for name, table in TABLES.items():
+            write_frame(draft / f"{name}.parquet", table.check(facts.frame(name)))
+        for mode, graph in facts.graphs.items():
+            _write_graph(draft / "graphs" / mode, graph)
+        build = _write_manifest(draft, facts)
+        replace_folder(draft, home / "facts")
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return build
+
+
+def read_facts(root: Path, region: str) -> Facts:
+    """Read the facts of a region.
+
+    Raises
+    ------
+    StoreError : nothing is built, a file is missing or differs from the manifest
+    """
+    folder = root / region / "facts"
+    manifest = read_manifest(root, region)
+    for name, sha in manifest["files"].items():
+        if not (folder / name).is_file() or hash_file(folder / name) != sha:
+            raise StoreError(
+                f"{name} of region {region} is missing or was changed; run laegevalg build --region {region}"
+            )
+    frames: dict[str, Any] = {
+        name: table.check(read_frame(folder / f"{name}.parquet")) for name, table in TABLES.items()
+    }
+    graphs = {mode: _read_graph(folder / "graphs" / mode, mode) for mode in manifest["modes"]}
+    return Facts(region=read_region(region), year=manifest["year"], graphs=graphs, **frames)
+
+
+def read_manifest(root: Path, region: str) -> dict[str, Any]:
+    """The manifest of a region's facts: format, build hash, year, modes and a hash for each file.
+
+    Raises
+    ------
+    StoreError : nothing is built, or by another version
+    """
+    path = root / region / "facts" / MANIFEST
+    if not path.is_file():
+        raise StoreError(f"region {region} is not built; run laegevalg build --region {region}")
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if manifest.get("format") != FORMAT:
+        raise StoreError(f"region {region} was built by another version; run laegevalg build --region {region}")
+    return manifest
+
+
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as Parquet, GeoParquet when it has a geometry."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_parquet(path, index=False)
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read a Parquet or GeoParquet file."""
+    try:
+        frame: pd.DataFrame = gpd.read_parquet(path)
+    except ValueError:  # not GeoParquet
+        frame = pd.read_parquet(path)
+    return frame
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace_folder(draft: Path, target: Path) -> None:
+    """Put a finished folder in another's place; the former one is removed only after."""
+    former = target.with_name(f".former-{target.name}")
+    shutil.rmtree(former, ignore_errors=True)
+    if target.exists():
+        target.rename(former)
+    draft.rename(target)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _write_manifest(draft: Path, facts: Facts) -> str:
+    hashes = {str(path.relative_to(draft)): hash_file(path) for path in sorted(draft.rglob("*")) if path.is_file()}
+    build = _digest({"format": FORMAT, "region": facts.region.id, "year": facts.year, "files": hashes})
+    manifest = {
+        "format": FORMAT,
+        "build": build,
+        "region": facts.region.id,
+        "year": facts.year,
+        "modes": list(facts.graphs),
+        "files": hashes,
+    }
+    (draft / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return build
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _write_graph(folder: Path, graph: Graph) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in fields(Graph):
+        if part.name != "mode":
+            values = np.asarray(getattr(graph, part.name))
+            np.save(folder / f"{part.name}.npy", values.astype(str) if part.name in TEXT_ARRAYS else values)
+
+
+def _read_graph(folder: Path, mode: str) -> Graph:
+    arrays = {part.name: np.load(folder / f"{part.name}.npy") for part in fields(Graph) if part.name != "mode"}
+    return Graph(mode=mode, **arrays)
