@@ -1,0 +1,64 @@
+# With python3 (3.11 or later) and make only: `make serve`, `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+REGION ?= sample
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test lint types contracts unit test-all bench lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "laegevalg needs Python 3.11 or later; $$($(PYTHON) --version) was found. Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Every package is pinned by hash; the checkout itself is installed as it stands.
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+build: $(VENV)/.run  ## build the region (REGION=sample) unless it is built already
+	$(BIN)/laegevalg build --region $(REGION) --if-needed
+
+serve: build  ## install, build the sample region, show its findings and serve it on http://127.0.0.1:8000
+	$(BIN)/laegevalg serve --region $(REGION)
+
+test: lint types contracts unit  ## install, lint, check types and import contracts, test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/hadolint Dockerfile
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-all:  ## the same on every Python from 3.11 to 3.13 that is installed
+	@for version in 3.11 3.12 3.13; do \
+		python=$$(command -v python$$version) && $$python -c '' 2>/dev/null || { echo "python$$version is not installed: not tested"; continue; }; \
+		$(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	done
+
+bench: $(VENV)/.dev  ## benchmarks, by hand; figures are ratios within one run
+	$(BIN)/python -m pytest -q -s tests/benchmarks -m benchmark
+
+lock:  ## pin every package anew; needs uv
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+clean:  ## remove what was installed and built
+	rm -rf $(VENV) .venv-* store build .mypy_cache .ruff_cache .pytest_cache
