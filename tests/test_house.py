@@ -1,0 +1,128 @@
+"""What reviewers forget: the house rules, read from the code itself."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.access import findings
+from geodata.catalogue import card_names, read_card
+from geodata.facts import TABLES
+from geodata.rules import read_rules
+from geodata.tables import Table
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(path for room in ("geodata", "app") for path in (ROOT / room).rglob("*.py"))
+RESULTS = [table for table in vars(findings).values() if isinstance(table, Table)]
+ALL_TABLES = [*TABLES.values(), *RESULTS]
+LONGEST_MODULE = 400
+FORBIDDEN_ROOMS = {"utils", "helpers", "common", "services", "base"}
+
+
+def module_name(path):
+    return str(path.relative_to(ROOT))
+
+
+def public(node):
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_every_module_class_and_public_function_says_what_it_is(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = [node.name for node in tree.body if public(node) and not ast.get_docstring(node)]
+    assert ast.get_docstring(tree), "the module has no docstring"
+    assert [] == silent
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_one_file_answers_one_question(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    assert not FORBIDDEN_ROOMS & {path.stem, *path.parts}
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)
+def test_every_column_speaks_both_languages(table):
+    for column in table.columns:
+        assert column.title, column.name
+        assert column.title_da, column.name
+        assert column.about.endswith("."), column.name
+        for code in column.allowed:
+            assert code.title, code.value
+            assert code.title_da, code.value
+
+
+def clause_numbers(value):
+    """Every number in a clause's value, however deep."""
+    if isinstance(value, dict):
+        return {number for part in value.values() for number in clause_numbers(part)}
+    if isinstance(value, list):
+        return {number for part in value for number in clause_numbers(part)}
+    return {value} if isinstance(value, int | float) and not isinstance(value, bool) else set()
+
+
+def test_no_rules_number_stands_in_python():
+    """Small counts (0 to 10) and round hundreds of pixels are everybody's; the telling numbers of the cards are not."""
+    numbers = {n for rule in read_rules().values() for clause in rule.clauses for n in clause_numbers(clause.value)}
+    telling = {n for n in numbers if n > 1000} | {n for n in numbers if n != round(n)}
+    found = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and node.value in telling:
+                found.append(f"{module_name(path)}:{node.lineno} {node.value}")
+    assert [] == found
+
+
+def test_no_municipality_list_stands_in_python():
+    code = re.compile(r"0[1-4]\d\d")
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        lists = [node for node in ast.walk(tree) if isinstance(node, ast.List | ast.Tuple | ast.Set)]
+        for node in lists:
+            codes = [e.value for e in node.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+            assert len([c for c in codes if code.fullmatch(c)]) < 2, f"{module_name(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("name", card_names())
+def test_every_source_card_can_be_credited(name):
+    card = read_card(name)
+    assert card.credit
+    assert card.credit_da
+    assert card.licence
+
+
+def committed_files():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / line for line in listed.splitlines() if (ROOT / line).is_file()]
+
+
+def test_no_machine_path_or_registry_host_is_committed():
+    forbidden = re.compile(
+        r"/(work|root|home)/[a-z.]|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian", re.IGNORECASE
+    )
+    for path in committed_files():
+        if path.suffix in {
+            ".py",
+            ".md",
+            ".toml",
+            ".txt",
+            ".yml",
+            ".json",
+            ".cfg",
+            ".html",
+            ".css",
+            "",
+        } and path != Path(__file__):
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            assert not forbidden.search(text), f"{path.name}: {forbidden.search(text).group(0)}"
+
+
+def test_no_file_of_the_real_data_is_committed(realdata):
+    def blob(path):
+        return subprocess.run(["git", "hash-object", str(path)], capture_output=True, text=True, check=True).stdout
+
+    ours = {blob(path) for path in committed_files() if path.stat().st_size > 500}
+    theirs = {blob(path) for path in realdata.rglob("*") if path.is_file()}
+    assert not ours & theirs
