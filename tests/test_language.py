@@ -180,7 +180,7 @@ def test_lists(items, total, da, en):
 def test_danish_alphabet():
     """Æ, ø, å come last, aa counts as å, whatever the order they came in."""
     names = ["Hvidovre", "Høje-Taastrup", "Hørsholm", "Ishøj", "Rudersdal", "Rødovre", "Ærø", "Ølstykke", "Aabenraa"]
-    assert names == sorted(names[::-1], key=say.sort_key)
+    assert names == sorted({*names}, key=say.sort_key)
     assert ["Allerød", "Zealand", "Aarhus", "Århus"] == sorted(
         ["Århus", "Aarhus", "Zealand", "Allerød"], key=say.sort_key
     )
