@@ -26,8 +26,12 @@ MANIFEST = "manifest.json"
 TEXT_ARRAYS = ("highway",)
 
 
-def write_facts(root: Path, facts: Facts) -> str:
+def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
     """Write the facts of a region to `root/<region id>/facts` in one step; returns the build's hash.
+
+    Parameters
+    ----------
+    inputs : fingerprint of all that went in, so that a build with nothing new can be left out
 
     Raises
     ------
@@ -41,7 +45,7 @@ def write_facts(root: Path, facts: Facts) -> str:
             write_frame(draft / f"{name}.parquet", table.check(facts.frame(name)))
         for mode, graph in facts.graphs.items():
             _write_graph(draft / "graphs" / mode, graph)
-        build = _write_manifest(draft, facts)
+        build = _write_manifest(draft, facts, inputs)
         replace_folder(draft, home / "facts")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -116,12 +120,13 @@ def replace_folder(draft: Path, target: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
-def _write_manifest(draft: Path, facts: Facts) -> str:
+def _write_manifest(draft: Path, facts: Facts, inputs: str) -> str:
     hashes = {str(path.relative_to(draft)): hash_file(path) for path in sorted(draft.rglob("*")) if path.is_file()}
     build = _digest({"format": FORMAT, "region": facts.region.id, "year": facts.year, "files": hashes})
     manifest = {
         "format": FORMAT,
         "build": build,
+        "inputs": inputs,
         "region": facts.region.id,
         "year": facts.year,
         "modes": list(facts.graphs),
