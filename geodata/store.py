@@ -1,6 +1,9 @@
 """Facts on disk: GeoParquet and .npy, checked on the way in and out, with a manifest of hashes.
 
-A build is written beside the former one and takes its place only when it is whole.
+    <root>/<region>/current           names the build in force; replaced in one atomic step
+    <root>/<region>/builds/<hash>/    manifest.json, one file per table, graphs/<mode>/*.npy
+
+A build is written beside the former one and comes into force only when it is whole.
 """
 
 import hashlib
@@ -23,11 +26,13 @@ from geodata.network.graph import Graph
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+CURRENT = "current"
+BUILDS = "builds"
 TEXT_ARRAYS = ("highway",)
 
 
 def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
-    """Write the facts of a region to `root/<region id>/facts` in one step; returns the build's hash.
+    """Write the facts of a region and bring them into force in one step; returns the build's hash.
 
     Parameters
     ----------
@@ -46,7 +51,7 @@ def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
         for mode, graph in facts.graphs.items():
             _write_graph(draft / "graphs" / mode, graph)
         build = _write_manifest(draft, facts, inputs)
-        replace_folder(draft, home / "facts")
+        _bring_into_force(draft, home, build)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return build
@@ -59,7 +64,7 @@ def read_facts(root: Path, region: str) -> Facts:
     ------
     StoreError : nothing is built, a file is missing or differs from the manifest
     """
-    folder = root / region / "facts"
+    folder = build_folder(root, region)
     manifest = read_manifest(root, region)
     for name, sha in manifest["files"].items():
         if not (folder / name).is_file() or hash_file(folder / name) != sha:
@@ -80,13 +85,25 @@ def read_manifest(root: Path, region: str) -> dict[str, Any]:
     ------
     StoreError : nothing is built, or by another version
     """
-    path = root / region / "facts" / MANIFEST
-    if not path.is_file():
-        raise StoreError(f"region {region} is not built; run laegevalg build --region {region}")
+    path = build_folder(root, region) / MANIFEST
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if manifest.get("format") != FORMAT:
         raise StoreError(f"region {region} was built by another version; run laegevalg build --region {region}")
     return manifest
+
+
+def build_folder(root: Path, region: str) -> Path:
+    """Folder of the build in force.
+
+    Raises
+    ------
+    StoreError : nothing is built
+    """
+    pointer = root / region / CURRENT
+    folder = root / region / BUILDS / (pointer.read_text(encoding="utf-8") if pointer.is_file() else "")
+    if not (folder / MANIFEST).is_file():
+        raise StoreError(f"region {region} is not built; run laegevalg build --region {region}")
+    return folder
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
@@ -110,14 +127,18 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def replace_folder(draft: Path, target: Path) -> None:
-    """Put a finished folder in another's place; the former one is removed only after."""
-    former = target.with_name(f".former-{target.name}")
-    shutil.rmtree(former, ignore_errors=True)
-    if target.exists():
-        target.rename(former)
-    draft.rename(target)
-    shutil.rmtree(former, ignore_errors=True)
+def _bring_into_force(draft: Path, home: Path, build: str) -> None:
+    """Move a finished draft among the builds, point to it, and only then remove the others."""
+    target = home / BUILDS / build
+    target.parent.mkdir(exist_ok=True)
+    if not target.exists():
+        draft.rename(target)
+    pointer = home / f".{CURRENT}"
+    pointer.write_text(build, encoding="utf-8")
+    pointer.replace(home / CURRENT)
+    for other in target.parent.iterdir():
+        if other != target:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _write_manifest(draft: Path, facts: Facts, inputs: str) -> str:

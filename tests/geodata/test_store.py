@@ -14,7 +14,7 @@ from geodata.catalogue import read_region
 from geodata.errors import StoreError, TableError
 from geodata.facts import TABLES, Facts
 from geodata.network.graph import make_graph
-from geodata.store import read_facts, read_manifest, write_facts
+from geodata.store import build_folder, read_facts, read_manifest, write_facts
 
 
 @pytest.fixture
@@ -79,12 +79,19 @@ def test_a_failed_write_leaves_the_former_build_in_place_and_no_draft(tmp_path, 
     with pytest.raises(TableError):
         write_facts(tmp_path, replace(facts, practices=facts.practices.assign(listed_patients=[-1])))
     assert before == read_manifest(tmp_path, "sample")["build"]
-    assert ["facts"] == [path.name for path in (tmp_path / "sample").iterdir()]
+    assert ["builds", "current"] == sorted(path.name for path in (tmp_path / "sample").iterdir())
+
+
+def test_a_new_build_takes_the_formers_place_and_the_former_is_removed(tmp_path, facts):
+    write_facts(tmp_path, facts)
+    after = write_facts(tmp_path, replace(facts, year=2030))
+    assert [after] == [path.name for path in (tmp_path / "sample" / "builds").iterdir()]
+    assert 2030 == read_facts(tmp_path, "sample").year
 
 
 def test_a_changed_file_is_refused_by_name(tmp_path, facts):
     write_facts(tmp_path, facts)
-    with (tmp_path / "sample" / "facts" / "practices.parquet").open("ab") as file:
+    with (build_folder(tmp_path, "sample") / "practices.parquet").open("ab") as file:
         file.write(b"x")
     with pytest.raises(StoreError, match=r"practices\.parquet"):
         read_facts(tmp_path, "sample")
@@ -92,7 +99,7 @@ def test_a_changed_file_is_refused_by_name(tmp_path, facts):
 
 def test_a_store_of_another_version_is_refused(tmp_path, facts):
     write_facts(tmp_path, facts)
-    path = tmp_path / "sample" / "facts" / "manifest.json"
+    path = build_folder(tmp_path, "sample") / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 0}))
     with pytest.raises(StoreError, match="another version"):
         read_facts(tmp_path, "sample")
