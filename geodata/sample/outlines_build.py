@@ -34,7 +34,7 @@ def main() -> None:
     settings = tomllib.loads((DATA / "outlines_build.toml").read_text(encoding="utf-8"))
     names, areas = build(folder, settings)
     cut = districts(areas["0101"], rows("city_districts.csv"))
-    write_outlines(names, areas, cut)
+    write_outlines(names, areas, cut, lakes(folder, settings, areas))
     write_places(outlines_packages.counted_places(folder), areas)
 
 
@@ -45,8 +45,8 @@ def build(folder: Path, settings: dict[str, Any]) -> tuple[dict[str, str], Areas
     land = islands(folder, settings)
     official = {row["kommunekode"]: float(row["area_km2"]) for row in rows("municipalities.csv")}
     names = {row["kommunekode"]: row["kommune"] for row in rows("municipalities.csv")}
-    official |= settings["neighbours"]
-    names |= {code: drawing[code][0] for code in settings["neighbours"]}
+    official |= {row["kommunekode"]: float(row["area_km2"]) for row in rows("neighbours.csv")}
+    names |= {row["kommunekode"]: row["kommune"] for row in rows("neighbours.csv")}
     wanted = sorted((set(official) | set(settings["stops"])) - {"0400"})
     matrix = outlines_fit.affine(drawing, outlines_fit.places_by_code(drawing, located))
     laid = {code: outlines_fit.placed(matrix, drawing[code][1]) for code in wanted}
@@ -70,6 +70,13 @@ def islands(folder: Path, settings: dict[str, Any]) -> BaseGeometry:
     sweden = [spot(pair) for pair in settings["sweden"]]
     found = outlines_packages.coast(folder, window, level=1)
     return shapely.union_all([a for a in found if not any(a.contains(p) for p in sweden)])
+
+
+def lakes(folder: Path, settings: dict[str, Any], areas: Areas) -> list[BaseGeometry]:
+    """Lakes of the coast package that lie inside the outlines."""
+    found = outlines_packages.coast(folder, tuple(settings["coast_window"]), level=2)
+    ground = shapely.union_all(list(areas.values()))
+    return [shapely.simplify(lake, 20.0) for lake in found if ground.intersects(lake)]
 
 
 def spot(pair: list[float]) -> Point:
@@ -107,8 +114,10 @@ def bornholm(land: BaseGeometry, inside: list[float]) -> BaseGeometry:
     return shapely.simplify(shapely.set_precision(island, 1.0), 30.0)
 
 
-def write_outlines(names: dict[str, str], areas: Areas, cut: dict[str, tuple[str, Any]]) -> None:
-    """One GeoJSON: municipalities, neighbours and city districts, in degrees."""
+def write_outlines(
+    names: dict[str, str], areas: Areas, cut: dict[str, tuple[str, Any]], water: list[BaseGeometry]
+) -> None:
+    """One GeoJSON: municipalities, neighbours, city districts and lakes, in degrees."""
     home = {row["kommunekode"] for row in rows("municipalities.csv")}
     features = [
         feature(areas[code], code=code, name=names[code], kind="municipality", in_region=code in home)
@@ -118,6 +127,7 @@ def write_outlines(names: dict[str, str], areas: Areas, cut: dict[str, tuple[str
         feature(area, code=code, name=name, kind="city_district", in_region=True)
         for code, (name, area) in sorted(cut.items(), key=lambda item: int(item[0]))
     ]
+    features += [feature(lake, code="", name="", kind="lake", in_region=True) for lake in water]
     lines = ",\n".join(json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in features)
     text = f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'
     (DATA / "outlines.geojson").write_text(text, encoding="utf-8")
