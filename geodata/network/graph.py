@@ -12,6 +12,7 @@ from geodata.errors import NetworkError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Ids = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
@@ -41,6 +42,7 @@ class Graph:
     shape_start, shape_xy : (e+1,) and (k, 2); edge i is drawn by `shape_xy[shape_start[i]:shape_start[i+1]]`,
         from u to v, both ends included
     component : (n,) strong component of each node; two places can reach each other only within one
+    node_id : (n,) OpenStreetMap id of each node, by which extracts are joined; -1 for a node that has none
     """
 
     mode: str
@@ -53,9 +55,10 @@ class Graph:
     forward: Flags
     backward: Flags
     highway: NDArray[Any]
-    shape_start: NDArray[np.int64]
+    shape_start: Ids
     shape_xy: Floats
     component: Ints
+    node_id: Ids
 
     @property
     def nodes(self) -> int:
@@ -90,7 +93,8 @@ def make_graph(
     forward: Flags,
     backward: Flags,
     highway: NDArray[Any],
-    shapes: tuple[NDArray[np.int64], Floats] | None = None,
+    shapes: tuple[Ids, Floats] | None = None,
+    node_id: Ids | None = None,
 ) -> Graph:
     """Make a graph, check it and find its strong components. Without `shapes` edges are drawn straight.
 
@@ -120,10 +124,11 @@ def make_graph(
         start,
         line,
         strong_components(len(xy), u, v, forward, backward),
+        np.full(len(xy), -1, dtype=np.int64) if node_id is None else np.asarray(node_id, dtype=np.int64),
     )
 
 
-def _straight(xy: Floats, u: Ints, v: Ints) -> tuple[NDArray[np.int64], Floats]:
+def _straight(xy: Floats, u: Ints, v: Ints) -> tuple[Ids, Floats]:
     line = np.empty((2 * len(u), 2))
     line[0::2], line[1::2] = xy[u], xy[v]
     return np.arange(0, 2 * len(u) + 1, 2, dtype=np.int64), line
@@ -156,6 +161,7 @@ def keep_nodes(graph: Graph, keep: Flags) -> Graph:
         graph.backward[edges],
         graph.highway[edges],
         (start, graph.shape_xy[points]),
+        graph.node_id[keep],
     )
 
 

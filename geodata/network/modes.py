@@ -66,7 +66,7 @@ class Speeds:
 
     def tagged(self, tags: Tags) -> float | None:
         """A way's own speed in km/h; None when it has none that can be read."""
-        return parse_kmh(tags[self.tag], self.names) if self.tag in tags else None
+        return parse_kmh(tags[self.tag], self.names) if self.tag and self.tag in tags else None
 
     def default(self, highway: str) -> float:
         """Speed in km/h of a highway class without observations."""

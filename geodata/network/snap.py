@@ -33,7 +33,7 @@ class Snapped:
     @property
     def covered(self) -> NDArray[np.bool_]:
         """(p,) whether the network covers the place."""
-        return self.edge != NOWHERE
+        return np.asarray(self.edge != NOWHERE)
 
 
 @dataclass(frozen=True)
