@@ -122,14 +122,16 @@ CELL_FINDINGS = Table(
             units.PER_1000,
             "Access to capacity (E2SFCA)",
             "Tilgængelig kapacitet (E2SFCA)",
-            "Places by closing limit for each 1,000 residents, enhanced two-step floating catchment area (Luo and Qi 2009).",
+            "Places by closing limit for each 1,000 residents, by enhanced two-step floating catchment areas "
+            "(Luo and Qi 2009).",
         ),
         _number(
             "free_places_per_1000",
             units.PER_1000,
             "Free places per 1,000 residents",
             "Ledige pladser pr. 1.000 borgere",
-            "Free places at open practices within the limit, shared by all residents in reach (2SFCA, Luo and Wang 2003).",
+            "Free places at open practices within the limit, shared by all residents in reach "
+            "(2SFCA, Luo and Wang 2003).",
         ),
         Column(
             "estimated",

@@ -1,0 +1,240 @@
+"""Exact shortest paths with scipy: one search from each destination against the direction of travel, cut off.
+
+Residents travel from their cell to the practice, so the search runs from the practice over the reversed graph. A place
+on a street is held at its fraction of the edge: a trip leaves or reaches it by the ends its one-way allows, and a trip
+along a single edge never visits an end.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from app.access.matrix import Floats, Ints, Matrix, Singles, from_rows
+from app.access.trips import NOBODY, Ends, Engine, Nearest, Trips
+
+BLOCK_BYTES = 64 * 2**20
+ROUNDING = 1e-6
+"""Share of the cut-off searched beyond it, so that rounding of a sum loses no cost equal to the cut-off."""
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Arcs in the direction of travel: tail -> head at a cost."""
+
+    tail: Ints
+    head: Ints
+    cost: Floats
+
+
+class ScipyEngine:
+    """Dijkstra (1959) by `scipy.sparse.csgraph`, nodes renumbered along a Z curve for locality (Morton 1966)."""
+
+    def within(self, trips: Trips, cutoff: float) -> Matrix:
+        """See `Engine.within`."""
+        network = _Network(trips)
+        rows = network.rows(cutoff)
+        return from_rows(rows, len(trips.origins.edge), trips.unit, cutoff)
+
+    def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
+        """See `Engine.nearest`.
+
+        Two searches in all. The first labels every place with its nearest group. A path to the nearest place of another
+        group runs among places of the same label until it crosses into one of another; the second search starts from
+        those crossings, over arcs within a label only.
+        """
+        network = _Network(trips)
+        count = len(trips.origins.edge)
+        covered = trips.destinations.covered[member]
+        member, group = member[covered], group[covered]
+        if not len(member):
+            return Nearest(np.full((count, 2), np.inf), np.full((count, 2), NOBODY, dtype=np.int32))
+        arcs, nodes = network.with_places(member)
+        sinks = np.arange(nodes - len(member), nodes, dtype=np.int32)
+        one, label = _search(arcs, nodes, sinks, group)
+        two, other = _second(arcs, nodes, one, label)
+        cells = slice(network.nodes, network.nodes + count)
+        return Nearest(
+            np.column_stack([one[cells], two[cells]]), np.column_stack([label[cells], other[cells]]).astype(np.int32)
+        )
+
+
+ENGINES: Mapping[str, Engine] = {"scipy": ScipyEngine()}
+
+
+class _Network:
+    """The graph of some trips, ready to be searched."""
+
+    def __init__(self, trips: Trips) -> None:
+        graph = trips.graph
+        self.trips = trips
+        self.nodes = graph.nodes
+        number = _locality(graph.x, graph.y)
+        self.u, self.v = number[graph.u], number[graph.v]
+        ahead, back = np.flatnonzero(graph.forward), np.flatnonzero(graph.backward)
+        self.arcs = Arcs(
+            np.concatenate([self.u[ahead], self.v[back]]),
+            np.concatenate([self.v[ahead], self.u[back]]),
+            np.concatenate([trips.cost[ahead], trips.cost[back]]),
+        )
+
+    def leaving(self, ends: Ends, places: NDArray[np.intp]) -> tuple[Ints, Floats, Ints, Floats]:
+        """Costs from places to the ends of their edges: (u, cost to u, v, cost to v), infinite against a one-way."""
+        edge, fraction, way = ends.edge[places], ends.fraction[places], ends.way[places]
+        cost, graph = self.trips.cost[edge], self.trips.graph
+        to_u = np.where(graph.backward[edge], way + fraction * cost, np.inf)
+        to_v = np.where(graph.forward[edge], way + (1.0 - fraction) * cost, np.inf)
+        return self.u[edge], to_u, self.v[edge], to_v
+
+    def reaching(self, ends: Ends, places: NDArray[np.intp]) -> tuple[Ints, Floats, Ints, Floats]:
+        """Costs from the ends of their edges to places: (u, cost from u, v, cost from v)."""
+        edge, fraction, way = ends.edge[places], ends.fraction[places], ends.way[places]
+        cost, graph = self.trips.cost[edge], self.trips.graph
+        from_u = np.where(graph.forward[edge], way + fraction * cost, np.inf)
+        from_v = np.where(graph.backward[edge], way + (1.0 - fraction) * cost, np.inf)
+        return self.u[edge], from_u, self.v[edge], from_v
+
+    def along(self, place: int, origins: NDArray[np.intp]) -> Floats:
+        """Costs from origins on a destination's own edge to it, never leaving the edge; infinite against a one-way."""
+        at, to = self.trips.origins, self.trips.destinations
+        edge = to.edge[place]
+        ahead = to.fraction[place] - at.fraction[origins]
+        allowed = ((ahead >= 0) & self.trips.graph.forward[edge]) | ((ahead <= 0) & self.trips.graph.backward[edge])
+        cost = at.way[origins] + np.abs(ahead) * self.trips.cost[edge] + to.way[place]
+        return np.asarray(np.where(allowed, cost, np.inf))
+
+    def rows(self, cutoff: float) -> Iterator[tuple[Ints, Singles]]:
+        """For each destination the origins within the cut-off, ascending, and their costs."""
+        at, to = self.trips.origins, self.trips.destinations
+        places, origins = np.flatnonzero(to.covered), np.flatnonzero(at.covered)
+        neighbours = _SameEdge(at.edge)
+        u, to_u, v, to_v = self.leaving(at, origins)
+        limit = cutoff * (1 + ROUNDING)
+        reached = iter(self._search(places, limit))
+        for place in range(len(to.edge)):
+            if to.edge[place] < 0:
+                yield np.empty(0, np.int32), np.empty(0, np.float32)
+                continue
+            cost = next(reached)
+            value = np.full(len(at.edge), np.inf)
+            value[origins] = np.minimum(cost[u] + to_u, cost[v] + to_v)
+            same = neighbours.of(to.edge[place])
+            value[same] = np.minimum(value[same], self.along(place, same))
+            near = np.flatnonzero(value <= limit)
+            yield near.astype(np.int32), value[near].astype(np.float32)
+
+    def _search(self, places: NDArray[np.intp], limit: float) -> Iterator[Floats]:
+        """Cost from every node to each place, infinite beyond the limit."""
+        u, from_u, v, from_v = self.reaching(self.trips.destinations, places)
+        sink = (self.nodes + np.arange(len(places))).astype(np.int32)
+        arcs = Arcs(
+            np.concatenate([self.arcs.tail, u, v]),
+            np.concatenate([self.arcs.head, sink, sink]),
+            np.concatenate([self.arcs.cost, from_u, from_v]),
+        )
+        against = _reversed(arcs, self.nodes + len(places))
+        step = max(1, BLOCK_BYTES // (8 * against.shape[0]))
+        for block in range(0, len(places), step):
+            yield from dijkstra(against, indices=sink[block : block + step], limit=limit)
+
+    def with_places(self, member: Ints) -> tuple[Arcs, int]:
+        """Arcs with every origin and every member as a node of its own: nodes, then origins, then members."""
+        at, to = self.trips.origins, self.trips.destinations
+        origins = np.flatnonzero(at.covered)
+        u, to_u, v, to_v = self.leaving(at, origins)
+        pu, from_u, pv, from_v = self.reaching(to, member.astype(np.intp))
+        cell = (self.nodes + origins).astype(np.int32)
+        first_sink = self.nodes + len(at.edge)
+        sink = (first_sink + np.arange(len(member))).astype(np.int32)
+        along = self._along_arcs(member, first_sink)
+        arcs = Arcs(
+            np.concatenate([self.arcs.tail, cell, cell, pu, pv, along.tail]),
+            np.concatenate([self.arcs.head, u, v, sink, sink, along.head]),
+            np.concatenate([self.arcs.cost, to_u, to_v, from_u, from_v, along.cost]),
+        )
+        return arcs, first_sink + len(member)
+
+    def _along_arcs(self, member: Ints, first_sink: int) -> Arcs:
+        neighbours = _SameEdge(self.trips.origins.edge)
+        tails, heads, costs = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0)]
+        for i, place in enumerate(member):
+            same = neighbours.of(self.trips.destinations.edge[place])
+            tails.append((self.nodes + same).astype(np.int32))
+            heads.append(np.full(len(same), first_sink + i, dtype=np.int32))
+            costs.append(self.along(int(place), same))
+        return Arcs(np.concatenate(tails), np.concatenate(heads), np.concatenate(costs))
+
+
+class _SameEdge:
+    """Which origins lie on an edge."""
+
+    def __init__(self, edge: Ints) -> None:
+        self._order = np.argsort(edge, kind="stable")
+        self._sorted = edge[self._order]
+
+    def of(self, edge: int) -> NDArray[np.intp]:
+        first, last = np.searchsorted(self._sorted, edge), np.searchsorted(self._sorted, edge, side="right")
+        return self._order[first:last]
+
+
+def _reversed(arcs: Arcs, nodes: int) -> csr_array:
+    """The graph against the direction of travel: of parallel arcs the cheapest, free arcs kept, infinite ones dropped.
+
+    Built by hand: converting a COO matrix would add parallel arcs up.
+    """
+    finite = np.isfinite(arcs.cost)
+    row, column, cost = arcs.head[finite], arcs.tail[finite], arcs.cost[finite]
+    order = np.lexsort((cost, column, row))
+    row, column, cost = row[order], column[order], cost[order]
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    start = np.concatenate([[0], np.cumsum(np.bincount(row[first], minlength=nodes))]).astype(np.int32)
+    return csr_array((cost[first], column[first].astype(np.int32), start), shape=(nodes, nodes))
+
+
+def _search(arcs: Arcs, nodes: int, sinks: Ints, group: Ints) -> tuple[Floats, Ints]:
+    """Cost from every node to its nearest sink and that sink's group: (nodes,) inf and -1 where there is none."""
+    cost, _, source = dijkstra(_reversed(arcs, nodes), indices=sinks, min_only=True, return_predecessors=True)
+    group_of = np.full(nodes + 1, NOBODY, dtype=np.int32)
+    group_of[sinks] = group
+    return cost, group_of[np.where(np.isfinite(cost), source, nodes)]
+
+
+def _second(arcs: Arcs, nodes: int, one: Floats, label: Ints) -> tuple[Floats, Ints]:
+    """Cost from every node to the nearest sink of another group than its nearest, and that group."""
+    usable = label[arcs.head] != NOBODY
+    across = usable & (label[arcs.tail] != label[arcs.head])
+    groups, sink = np.unique(label[arcs.head[across]], return_inverse=True)
+    if not len(groups):
+        return np.full(nodes, np.inf), np.full(nodes, NOBODY, dtype=np.int32)
+    inside = usable & ~across
+    crossing = Arcs(
+        np.concatenate([arcs.tail[inside], arcs.tail[across]]),
+        np.concatenate([arcs.head[inside], (nodes + sink).astype(np.int32)]),
+        np.concatenate([arcs.cost[inside], arcs.cost[across] + one[arcs.head[across]]]),
+    )
+    sinks = (nodes + np.arange(len(groups))).astype(np.int32)
+    two, other = _search(crossing, nodes + len(groups), sinks, groups.astype(np.int32))
+    return two[:nodes], other[:nodes]
+
+
+def _locality(x: Floats, y: Floats) -> Ints:
+    """(n,) number of each node along a Z curve, so that neighbours lie close in memory."""
+    code = np.zeros(len(x), dtype=np.uint64)
+    for bit, values in enumerate((x, y)):
+        span = (np.ptp(values) or 1.0) if len(values) else 1.0
+        steps = ((values - (values.min() if len(values) else 0.0)) / span * 0xFFFF).astype(np.uint64)
+        code |= _spread(steps) << np.uint64(bit)
+    number = np.empty(len(x), dtype=np.int32)
+    number[np.argsort(code, kind="stable")] = np.arange(len(x), dtype=np.int32)
+    return number
+
+
+def _spread(steps: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Put a nought between the 16 lowest bits of each number."""
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        steps = (steps | (steps << np.uint64(shift))) & np.uint64(mask)
+    return steps

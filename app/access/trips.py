@@ -1,0 +1,112 @@
+"""What a travel engine is asked and what it answers: trips from cells to destinations over one street network.
+
+This is the seam for other engines: arrays in, `Matrix` or `Nearest` out.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.access.matrix import Flags, Floats, Ints, Matrix
+from geodata import units
+from geodata.network.graph import Graph
+from geodata.network.snap import Snapped
+
+NOBODY = -1
+"""Group of a place in `Nearest` that does not exist."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where trips begin or end.
+
+    Parameters
+    ----------
+    edge : (p,) int32 edge of the graph, -1 where the network does not cover the place
+    fraction : (p,) how far along the edge from u (0) to v (1)
+    way : (p,) cost of the way between the place and the street
+    component : (p,) int32 strong component of the street, -1 where not covered
+    """
+
+    edge: Ints
+    fraction: Floats
+    way: Floats
+    component: Ints
+
+    @property
+    def covered(self) -> Flags:
+        """(p,) whether the network covers the place."""
+        return np.asarray(self.edge >= 0, dtype=bool)
+
+
+@dataclass(frozen=True)
+class Trips:
+    """Trips from every origin to every destination over a graph.
+
+    Parameters
+    ----------
+    graph : street network of one mode
+    cost : (edges,) cost of a whole edge, metres or minutes, the same both ways
+    unit : of the cost
+    origins, destinations : cells and practice locations; the way to the street is counted at both ends
+    """
+
+    graph: Graph
+    cost: Floats
+    unit: str
+    origins: Ends
+    destinations: Ends
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The nearest destination of each origin and the nearest one of another group.
+
+    Parameters
+    ----------
+    value : (origins, 2) float64 cost, infinity where there is none
+    group : (origins, 2) int32 group it belongs to, -1 where there is none
+    """
+
+    value: Floats
+    group: Ints
+
+
+class Engine(Protocol):
+    """Exact least costs of trips."""
+
+    def within(self, trips: Trips, cutoff: float) -> Matrix:
+        """Cost from each origin (column) to each destination (row) where it is at most the cut-off."""
+        ...
+
+    def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
+        """Nearest two groups of each origin, without a cut-off.
+
+        Parameters
+        ----------
+        member, group : (m,) destination `member[i]` belongs to `group[i]`; a destination may be in several groups
+        """
+        ...
+
+
+def make_trips(
+    graph: Graph, cells: Snapped, locations: Snapped, measure: Literal["length_m", "minutes"], walk_kmh: float
+) -> Trips:
+    """Trips by length or by time; the way to the street adds its metres, or its minutes on foot."""
+    unit = units.METRES if measure == "length_m" else units.MINUTES
+    cost = graph.length_m if measure == "length_m" else graph.minutes
+    return Trips(graph, cost, unit, _ends(cells, unit, walk_kmh), _ends(locations, unit, walk_kmh))
+
+
+def _ends(snapped: Snapped, unit: str, walk_kmh: float) -> Ends:
+    distance = np.where(snapped.covered, snapped.distance_m, 0.0)
+    way = distance if unit == units.METRES else distance / units.METRES_PER_KM / walk_kmh * units.MINUTES_PER_HOUR
+    fraction = np.where(snapped.covered, snapped.fraction, 0.0)
+    return Ends(snapped.edge, fraction, way, snapped.component)
+
+
+def joined(origin_component: NDArray[np.int32], component: int) -> Flags:
+    """(origins,) whether the network joins each origin to a destination: both covered, in one strong component."""
+    return np.asarray((origin_component == component) & (component != NOBODY), dtype=bool)
