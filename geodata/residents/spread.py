@@ -194,7 +194,7 @@ def _share_inside(inside: Atoms, squares: Squares) -> Floats:
     """Share of each square's land that lies in the region: that share of its residents is given out."""
     found = np.bincount(inside.square, inside.weight, minlength=len(squares.frame))
     land = np.maximum(squares.frame["land"].to_numpy() * squares.area, found)
-    return np.divide(found, land, out=np.zeros(len(found)), where=land > 0)
+    return np.asarray(np.divide(found, land, out=np.zeros(len(found)), where=land > 0))
 
 
 def _people(atoms: Atoms, squares: Squares, grid: Grid, share: Floats) -> pd.DataFrame:

@@ -1,0 +1,79 @@
+"""What every source gives: a checked frame, whose it is, and how many rows came in and were kept."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geodata.catalogue import Card, read_card
+from geodata.errors import SourceError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One source, read.
+
+    Parameters
+    ----------
+    frame : rows that passed their table's check
+    card : the source card
+    rows_in, rows_kept : rows found, and rows that came into the frame
+    note : what was dropped or estimated, and why; empty when nothing was
+    as_of : date the data describe, where the file says it better than the card
+    """
+
+    frame: pd.DataFrame
+    card: Card
+    rows_in: int
+    rows_kept: int
+    note: str = ""
+    as_of: str = ""
+
+    def layer(self, name: str, standing: str = "") -> dict[str, Any]:
+        """The row of the LAYERS table for the table or network that this source went into."""
+        return {
+            "layer": name,
+            "source": self.card.id,
+            "as_of": self.as_of or self.card.as_of.isoformat(),
+            "standing": standing or self.card.standing,
+            "rows_in": self.rows_in,
+            "rows_kept": self.rows_kept,
+            "note": self.note or None,
+        }
+
+
+def source_file(folder: Path, source: str) -> tuple[Path, Card]:
+    """The file of a source below the folder of `laegevalg build --from`, and its card.
+
+    Raises
+    ------
+    SourceError : the folder does not hold the file
+    CardError : there is no such card
+    """
+    card = read_card(source)
+    path = folder / card.file
+    if not path.is_file():
+        raise SourceError(
+            f"{folder} holds no {card.file} ({card.title}); put it there as docs/how-to/real-data.md says"
+        )
+    return path, card
+
+
+def has_source(folder: Path, source: str) -> bool:
+    """Whether a folder holds the file of a source."""
+    return (folder / read_card(source).file).is_file()
+
+
+def require_columns(frame: pd.DataFrame, card: Card, path: Path) -> None:
+    """Refuse a file that lacks a column its card asks for.
+
+    Raises
+    ------
+    SourceError : names every missing column and the columns there are
+    """
+    missing = [column for column in card.columns if column not in frame.columns]
+    if missing:
+        raise SourceError(
+            f"{path.name} has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}"
+        )
