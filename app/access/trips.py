@@ -4,7 +4,7 @@ This is the seam for other engines: arrays in, `Matrix` or `Nearest` out.
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,18 +91,15 @@ class Engine(Protocol):
         ...
 
 
-def make_trips(
-    graph: Graph, cells: Snapped, locations: Snapped, measure: Literal["length_m", "minutes"], walk_kmh: float
-) -> Trips:
-    """Trips by length or by time; the way to the street adds its metres, or its minutes on foot."""
-    unit = units.METRES if measure == "length_m" else units.MINUTES
-    cost = graph.length_m if measure == "length_m" else graph.minutes
+def make_trips(graph: Graph, cells: Snapped, locations: Snapped, unit: str, walk_kmh: float) -> Trips:
+    """Trips by length (`m`) or by time (`min`); the way to the street adds its metres, or its minutes on foot."""
+    cost = graph.length_m if unit == units.METRES else graph.minutes
     return Trips(graph, cost, unit, _ends(cells, unit, walk_kmh), _ends(locations, unit, walk_kmh))
 
 
 def _ends(snapped: Snapped, unit: str, walk_kmh: float) -> Ends:
     distance = np.where(snapped.covered, snapped.distance_m, 0.0)
-    way = distance if unit == units.METRES else distance / units.METRES_PER_KM / walk_kmh * units.MINUTES_PER_HOUR
+    way = distance if unit == units.METRES else distance * units.minutes_for(1.0, walk_kmh)
     fraction = np.where(snapped.covered, snapped.fraction, 0.0)
     return Ends(snapped.edge, fraction, way, snapped.component)
 

@@ -1,0 +1,178 @@
+"""What residents can choose between: practices, their locations and what counts as one.
+
+Practices and locations are many to many. The choice is counted over *rows*: by `ydernummer` a row stands for all
+practices that receive patients at the same set of locations, and counts as many as they are; by `address` a row is one
+location and counts as one however many practices are there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.errors import QuestionError
+from geodata.facts import Facts
+
+OPEN = "open"
+"""The only intake that counts as open; a practice closed by dispensation is closed to who moves there."""
+UNITS = ("ydernummer", "address")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Which practice receives patients where.
+
+    Parameters
+    ----------
+    practice, location : (k,) indices into the practices and locations of a `Supply`
+    capacities : (k,) capacities of the practice there
+    share : (k,) part of the practice found there, by capacities, or equal parts where it has none; sums to 1
+    """
+
+    practice: Ints
+    location: Ints
+    capacities: Floats
+    share: Floats
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Practices in order of ydernummer, locations in order of their id, and the rows of the choice.
+
+    Parameters
+    ----------
+    practices, locations : as the tables `practices` and `locations`, sorted by key; locations without practice left out
+    location_xy : (l, 2) EPSG:25832 coordinates
+    links : which practice is where
+    is_open : (p,) whether a practice is registered as open for intake
+    rows : locations of each row
+    open_count, all_count : (r,) how many choices a row is, counting open practices or all
+    closing : per practice, the rows that count one less when it closes; empty for a practice that is not open
+    row_practices : practices of each row
+    """
+
+    practices: pd.DataFrame
+    locations: pd.DataFrame
+    location_xy: Floats
+    links: Links
+    is_open: Flags
+    rows: tuple[tuple[int, ...], ...]
+    open_count: Floats
+    all_count: Floats
+    closing: tuple[tuple[int, ...], ...]
+    row_practices: tuple[tuple[int, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return len(self.rows)
+
+    def merged(self, by_location: Matrix) -> Matrix:
+        """A matrix by row: the least cost to any of the row's locations."""
+        if self.rows == tuple((i,) for i in range(by_location.rows)):
+            return by_location
+        return by_location.merge(self.rows)
+
+    def members(self, counted: Flags) -> tuple[Ints, Ints]:
+        """Locations of the rows that are counted: (location, row) pairs."""
+        pairs = [(place, row) for row, places in enumerate(self.rows) if counted[row] for place in places]
+        both = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+        return both[:, 0], both[:, 1]
+
+    def by_row(self, amount: Floats, where: Flags | None = None) -> Floats:
+        """(r,) amounts of the practices at the rows' locations; only at the locations (l,) named, when they are.
+
+        By address an amount is split between a practice's locations by capacities.
+        """
+        part = amount[self.links.practice] * self.links.share
+        if where is not None:
+            part = part * where[self.links.location]
+        single = dict(zip(zip(self.links.practice, self.links.location, strict=True), part, strict=True))
+        total = np.zeros(len(self.rows))
+        for row, places in enumerate(self.rows):
+            total[row] = sum(single.get((p, place), 0.0) for p in self.row_practices[row] for place in places)
+        return total
+
+
+def make_supply(facts: Facts, count_unit: str) -> Supply:
+    """Join practices to locations by key and find the rows of the choice.
+
+    Raises
+    ------
+    QuestionError : `count_unit` is neither ydernummer nor address, or a link names a stranger
+    """
+    if count_unit not in UNITS:
+        raise QuestionError(f"count_unit is {count_unit!r}; expected one of {', '.join(UNITS)}")
+    practices = facts.practices.sort_values("ydernummer", ignore_index=True)
+    used = facts.locations["location_id"].isin(facts.practice_locations["location_id"])
+    locations = facts.locations[used].sort_values("location_id", ignore_index=True)
+    links = _links(practices, locations, facts.practice_locations)
+    is_open = (practices["intake"] == OPEN).to_numpy()
+    split = _by_practice if count_unit == "ydernummer" else _by_address
+    rows, row_practices, closing = split(links, is_open, len(locations))
+    counts = [_counts(those, is_open, count_unit) for those in row_practices]
+    return Supply(
+        practices=practices,
+        locations=locations,
+        location_xy=locations[["x", "y"]].to_numpy(dtype=float),
+        links=links,
+        is_open=is_open,
+        rows=rows,
+        open_count=np.array([count[0] for count in counts], dtype=float),
+        all_count=np.array([count[1] for count in counts], dtype=float),
+        closing=closing,
+        row_practices=row_practices,
+    )
+
+
+def _links(practices: pd.DataFrame, locations: pd.DataFrame, pairs: pd.DataFrame) -> Links:
+    ordered = pairs.sort_values(["ydernummer", "location_id"], ignore_index=True)
+    practice = pd.Index(practices["ydernummer"]).get_indexer(ordered["ydernummer"])
+    location = pd.Index(locations["location_id"]).get_indexer(ordered["location_id"])
+    for found, column in ((practice, "ydernummer"), (location, "location_id")):
+        if (found < 0).any():
+            stranger = ordered[column].iloc[int(np.flatnonzero(found < 0)[0])]
+            raise QuestionError(f"practice_locations names {column} {stranger}, which its own table does not hold")
+    capacities = ordered["capacities"].to_numpy(dtype=float)
+    total = np.bincount(practice, weights=capacities, minlength=len(practices))[practice]
+    places = np.bincount(practice, minlength=len(practices))[practice]
+    share = np.divide(capacities, total, out=1.0 / places, where=total > 0)
+    return Links(practice.astype(np.int32), location.astype(np.int32), capacities, share)
+
+
+Rows = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]
+
+
+def _by_practice(links: Links, is_open: NDArray[np.bool_], _locations: int) -> Rows:
+    """Rows of practices with the same locations: (locations, practices, rows lost by closing)."""
+    places: dict[int, list[int]] = {}
+    for practice, location in zip(links.practice.tolist(), links.location.tolist(), strict=True):
+        places.setdefault(practice, []).append(location)
+    sets: dict[tuple[int, ...], list[int]] = {}
+    for practice, those in sorted(places.items()):
+        sets.setdefault(tuple(those), []).append(practice)
+    rows = tuple(sorted(sets))
+    row_of = {practice: row for row, those in enumerate(rows) for practice in sets[those]}
+    closing = tuple((row_of[p],) if is_open[p] and p in row_of else () for p in range(len(is_open)))
+    return rows, tuple(tuple(sets[those]) for those in rows), closing
+
+
+def _by_address(links: Links, is_open: NDArray[np.bool_], locations: int) -> Rows:
+    """Rows of single locations; one is lost when the last open practice there closes."""
+    there: list[list[int]] = [[] for _ in range(locations)]
+    for practice, location in zip(links.practice.tolist(), links.location.tolist(), strict=True):
+        there[location].append(practice)
+    lost: list[list[int]] = [[] for _ in is_open]
+    for location, practices in enumerate(there):
+        open_ones = [practice for practice in practices if is_open[practice]]
+        if len(open_ones) == 1:
+            lost[open_ones[0]].append(location)
+    rows = tuple((location,) for location in range(locations))
+    return rows, tuple(tuple(practices) for practices in there), tuple(tuple(those) for those in lost)
+
+
+def _counts(practices: tuple[int, ...], is_open: NDArray[np.bool_], unit: str) -> tuple[int, int]:
+    open_ones = sum(bool(is_open[practice]) for practice in practices)
+    return (open_ones, len(practices)) if unit == "ydernummer" else (min(open_ones, 1), 1)

@@ -1,0 +1,192 @@
+"""How far it is from every cell to every practice: the heavy part, done once for facts and rules."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from app.access.engine import ENGINES
+from app.access.estimate import (
+    NETWORKLESS,
+    Points,
+    estimated_nearest,
+    estimated_within,
+    nearer,
+    read_circuity,
+)
+from app.access.findings import MODES
+from app.access.matrix import Flags, Floats, Matrix, straight, union
+from app.access.supply import Supply, make_supply
+from app.access.trips import Engine, Nearest, Trips, make_trips
+from app.errors import QuestionError
+from geodata import units
+from geodata.catalogue import Region
+from geodata.facts import Facts
+from geodata.network.modes import read_mode
+from geodata.network.snap import Snapped, snap
+from geodata.rules import RuleSet
+
+LOG = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done and how many there are."""
+
+ROAD_MODE = "drive"
+"""The choice distance by road is the shortest way by car."""
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Costs from every cell to every row of the supply.
+
+    Parameters
+    ----------
+    supply : what there is to choose between; its rows are the rows of every matrix
+    limit_m : (cells,) free choice distance of the home municipality
+    road : metres by road to the farthest limit
+    straight : metres in a straight line to the farthest limit
+    minutes : by mode, as far as the mode's standard and the catchment ask
+    nearest_open, nearest_any : metres by road to the nearest two rows, without a cut-off
+    nearest_open_minutes : by mode, minutes to the nearest open practice, infinite where none can be reached
+    estimated : (cells,) whether the count by road rests on an estimate
+    """
+
+    supply: Supply
+    limit_m: Floats
+    road: Matrix
+    straight: Matrix
+    minutes: Mapping[str, Matrix]
+    nearest_open: Nearest
+    nearest_any: Nearest
+    nearest_open_minutes: Mapping[str, Floats]
+    estimated: Flags
+
+
+def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progress | None = None) -> Travel:
+    """Measure all travel that the findings need.
+
+    Raises
+    ------
+    QuestionError : there is no such engine, or a table names what another does not hold
+    CardError : a rule or mode is missing
+    """
+    if engine not in ENGINES:
+        raise QuestionError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
+    tell = progress or (lambda _what, _done, _of: None)
+    steps = 2 + len(MODES)
+    tell("practices", 0, steps)
+    supply = make_supply(facts, str(rules.value("count_unit")))
+    limit = limits(facts, rules)
+    farthest = float(limit.max(initial=0.0))
+    LOG.info("supply: %d practices at %d locations, %d rows", len(supply.practices), len(supply.locations), supply.size)
+    tell("straight lines", 1, steps)
+    air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, farthest)
+    minutes: dict[str, Matrix] = {}
+    nearest_minutes: dict[str, Floats] = {}
+    for step, mode in enumerate(code.value for code in MODES):
+        tell(mode, 2 + step, steps)
+        roads = _Roads(facts, rules, supply, mode, ENGINES[engine])
+        if mode == ROAD_MODE:
+            road = roads.within(units.METRES, farthest)
+            nearest_open = roads.nearest(units.METRES, supply.open_count > 0)
+            nearest_any = roads.nearest(units.METRES, supply.all_count > 0)
+            estimated = roads.estimated(air, limit)
+        minutes[mode] = roads.within(units.MINUTES, farthest_minutes(rules, mode))
+        nearest_minutes[mode] = roads.nearest(units.MINUTES, supply.open_count > 0).value[:, 0]
+        LOG.info("%s: %s; %d pairs within %g min", mode, roads, len(minutes[mode].cell), minutes[mode].cutoff)
+    tell("travel", steps, steps)
+    return Travel(
+        supply=supply,
+        limit_m=limit,
+        road=road,
+        straight=supply.merged(air),
+        minutes=minutes,
+        nearest_open=nearest_open,
+        nearest_any=nearest_any,
+        nearest_open_minutes=nearest_minutes,
+        estimated=estimated,
+    )
+
+
+def limits(facts: Facts, rules: RuleSet) -> Floats:
+    """(cells,) free choice distance in metres of each cell's municipality."""
+    codes = facts.cells["kommunekode"]
+    by_code = {code: rules.number("free_choice_distance", code) for code in codes.unique()}
+    return np.asarray(codes.map(by_code), dtype=float)
+
+
+def farthest_minutes(rules: RuleSet, mode: str) -> float:
+    """Minutes that the mode's standard and the catchment ask for."""
+    catchment = rules.value("catchment")
+    asked = [float(rules.value(f"standard_{mode}")["minutes"])]
+    if catchment["mode"] == mode:
+        asked.append(float(catchment["minutes"][-1]))
+    return max(asked)
+
+
+class _Roads:
+    """One mode's way of reaching practices: the network, and estimates where it has none."""
+
+    def __init__(self, facts: Facts, rules: RuleSet, supply: Supply, mode: str, engine: Engine) -> None:
+        self._graph = facts.graphs.get(mode)
+        self._engine, self._supply = engine, supply
+        self._walk_kmh = read_mode(mode).walk_kmh
+        self._circuity = read_circuity(rules, mode)
+        reach = rules.number("snapping")
+        cell_xy = facts.cells[["x", "y"]].to_numpy(dtype=float)
+        self._cells, self.cells = self._place(facts.region, facts.cells, cell_xy, reach)
+        self._spots, self.places = self._place(facts.region, supply.locations, supply.location_xy, reach)
+
+    def __str__(self) -> str:
+        on_cells, on_places = (int((p.component != NETWORKLESS).sum()) for p in (self.cells, self.places))
+        all_cells, all_places = len(self.cells.xy), len(self.places.xy)
+        return f"{on_cells} of {all_cells} cells and {on_places} of {all_places} locations on the network"
+
+    def _place(self, region: Region, frame: pd.DataFrame, xy: Floats, reach: float) -> tuple[Snapped | None, Points]:
+        label = {code: region.island_of(code) for code in frame["kommunekode"].unique()}
+        number = {name: i for i, name in enumerate(sorted({"", *(island.name for island in region.islands)}))}
+        island = frame["kommunekode"].map({code: number[name] for code, name in label.items()}).to_numpy(dtype=np.int32)
+        if self._graph is None:
+            return None, Points(xy, island, np.full(len(xy), NETWORKLESS, dtype=np.int32))
+        snapped = snap(self._graph, xy[:, 0], xy[:, 1], reach)
+        return snapped, Points(xy, island, snapped.component)
+
+    def _trips(self, unit: str) -> Trips | None:
+        if self._graph is None or self._cells is None or self._spots is None:
+            return None
+        return make_trips(self._graph, self._cells, self._spots, unit, self._walk_kmh)
+
+    def within(self, unit: str, cutoff: float) -> Matrix:
+        """Cost to every row within a cut-off, by network or estimate."""
+        guessed = estimated_within(self.cells, self.places, self._circuity, unit, cutoff)
+        trips = self._trips(unit)
+        known = guessed if trips is None else union(self._engine.within(trips, cutoff), guessed)
+        return self._supply.merged(known)
+
+    def nearest(self, unit: str, counted: Flags) -> Nearest:
+        """Nearest two of the rows counted, by network or estimate."""
+        member, group = self._supply.members(counted)
+        guessed = estimated_nearest(self.cells, self.places, self._circuity, unit, member, group)
+        trips = self._trips(unit)
+        return guessed if trips is None else nearer(self._engine.nearest(trips, member, group), guessed)
+
+    def estimated(self, air: Matrix, limit: Floats) -> Flags:
+        """(cells,) whether a cell is not covered, or any practice within its limit in a straight line is estimated."""
+        flags = self.cells.component == NETWORKLESS
+        near = air.within(limit)
+        for place in range(air.rows):
+            part = slice(int(air.start[place]), int(air.start[place + 1]))
+            cell = air.cell[part][near[part]]
+            apart = self.cells.component[cell] != self.places.component[place]
+            same_island = self.cells.island[cell] == self.places.island[place]
+            flags[cell[apart & same_island]] = True
+        return np.asarray(flags, dtype=bool)
+
+
+def second_value(nearest: Nearest, count: Floats) -> Floats:
+    """(cells,) cost to the second nearest practice; the same as to the nearest where its row counts two or more."""
+    twice = count[np.maximum(nearest.group[:, 0], 0)] >= 2 if len(count) else np.zeros(len(nearest.value), dtype=bool)
+    both = twice & (nearest.group[:, 0] >= 0)
+    return np.where(both, nearest.value[:, 0], nearest.value[:, 1])
