@@ -1,0 +1,141 @@
+"""Write the reference pages from the code: tables, rules, sources, metrics, errors, command line, HTTP.
+
+Run `make docs`; a test fails when a page is not what this would write.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+import typer
+from typer.main import get_command
+
+from app import errors as planning_errors
+from app.access import findings
+from app.access.metrics import METRICS
+from app.cli import cli
+from app.main import create_app
+from geodata import errors as geodata_errors
+from geodata.catalogue import card_names, read_card
+from geodata.facts import TABLES
+from geodata.rules import Clause, read_rules
+from geodata.tables import Table
+
+HERE = Path(__file__).parent
+GENERATED = "<!-- Written by docs/reference/generate.py; change the code, then run `make docs`. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every reference page by its file name."""
+    return {
+        "tables.md": tables_page(),
+        "rules.md": rules_page(),
+        "sources.md": sources_page(),
+        "metrics.md": metrics_page(),
+        "errors.md": errors_page(),
+        "cli.md": cli_page(),
+        "openapi.json": json.dumps(create_app().openapi(), indent=1, ensure_ascii=False) + "\n",
+    }
+
+
+def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; bars in cells are escaped."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+
+
+def tables_page() -> str:
+    """Every table with its columns."""
+    results = [table for table in vars(findings).values() if isinstance(table, Table)]
+    return page("Tables", "\n\n".join(table_section(table) for table in (*TABLES.values(), *results)))
+
+
+def table_section(table: Table) -> str:
+    """One table's heading, sentence and columns."""
+    rows = [
+        (
+            f"`{column.name}`",
+            column.kind + (" (optional)" if column.optional else ""),
+            column.unit,
+            column.title_da,
+            column.title,
+            column.about + (" One of: " + ", ".join(f"`{code.value}`" for code in column.allowed) + "." if column.allowed else ""),
+        )
+        for column in table.columns
+    ]
+    key = f"Key: {', '.join(f'`{name}`' for name in table.key)}.\n\n" if table.key else ""
+    heads = ("column", "kind", "unit", "dansk", "English", "about")
+    return f"## {table.name}\n\n{table.title_da} / {table.title}. {table.about}\n\n{key}{markdown_table(heads, rows)}"
+
+
+def rules_page() -> str:
+    """Every rule with its clauses, their source and standing."""
+    sections = []
+    for rule in read_rules().values():
+        heads = ("value", "from", "to", "where", "source", "standing", "checked")
+        table = markdown_table(heads, [clause_row(clause) for clause in rule.clauses])
+        sections.append(f"## {rule.id}\n\n{rule.title_da} / {rule.title}: *{rule.status}*, {rule.unit}. {rule.about}\n\n{table}")
+    return page("Rules", "\n\n".join(sections))
+
+
+def clause_row(clause: Clause) -> tuple[str, ...]:
+    """One clause as a row of words."""
+    where = ", ".join(clause.municipalities) or "everywhere"
+    end = str(clause.end) if clause.end else "open"
+    return (f"`{clause.value}`", str(clause.start), end, where, clause.source, clause.standing, str(clause.checked))
+
+
+def sources_page() -> str:
+    """Every source card."""
+    cards = [read_card(name) for name in card_names()]
+    rows = [
+        (f"`{card.id}`", card.title, card.publisher, card.licence, card.credit, str(card.as_of), card.standing, card.file)
+        for card in cards
+    ]
+    return page("Sources", markdown_table(("card", "what", "publisher", "licence", "credit", "data date", "standing", "file"), rows))
+
+
+def metrics_page() -> str:
+    """Every metric with its column and paper."""
+    rows = [
+        (f"`{name}`", metric.column.title_da, metric.column.title, metric.column.unit, metric.column.about, metric.paper)
+        for name, metric in METRICS.items()
+    ]
+    return page("Metrics", markdown_table(("metric", "dansk", "English", "unit", "about", "source"), rows))
+
+
+def errors_page() -> str:
+    """The two trees of errors, as their modules draw them."""
+    trees = [f"```text\n{module.__doc__.strip()}\n```" for module in (geodata_errors, planning_errors) if module.__doc__]
+    return page("Errors", "\n\n".join(trees))
+
+
+def cli_page() -> str:
+    """The help of every command."""
+    command = get_command(cli)
+    context = typer.Context(command, info_name="laegevalg")
+    sections = [f"```text\n{plain_help(command, context)}\n```"]
+    for name, sub in sorted(getattr(command, "commands", {}).items()):
+        sub_context = typer.Context(sub, info_name=name, parent=context)
+        sections.append(f"## laegevalg {name}\n\n```text\n{plain_help(sub, sub_context)}\n```")
+    return page("Command line", "\n\n".join(sections))
+
+
+def plain_help(command: click.Command, context: click.Context) -> str:
+    """Usage, arguments and options without terminal decoration."""
+    lines = [command.get_usage(context), "", (command.help or "").strip(), ""]
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context) or (parameter.human_readable_name, getattr(parameter, "help", "") or "")
+        lines.append(f"  {record[0]:<34}{record[1]}".rstrip())
+    return "\n".join(lines).strip()
+
+
+def page(title: str, body: str) -> str:
+    """A whole page."""
+    return f"{GENERATED}\n\n# {title}\n\n{body}\n"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")
