@@ -42,7 +42,12 @@ def pages() -> dict[str, str]:
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown; bars in cells are escaped."""
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join(f"| {' | '.join(escaped(cell) for cell in line)} |" for line in lines)
+
+
+def escaped(cell: str) -> str:
+    """Text that keeps its place in a table."""
+    return cell.replace("|", "\\|").replace("\n", " ")
 
 
 def tables_page() -> str:
@@ -60,7 +65,7 @@ def table_section(table: Table) -> str:
             column.unit,
             column.title_da,
             column.title,
-            column.about + (" One of: " + ", ".join(f"`{code.value}`" for code in column.allowed) + "." if column.allowed else ""),
+            " ".join([column.about, *(f"`{code.value}` {code.title}." for code in column.allowed)]),
         )
         for column in table.columns
     ]
@@ -75,7 +80,8 @@ def rules_page() -> str:
     for rule in read_rules().values():
         heads = ("value", "from", "to", "where", "source", "standing", "checked")
         table = markdown_table(heads, [clause_row(clause) for clause in rule.clauses])
-        sections.append(f"## {rule.id}\n\n{rule.title_da} / {rule.title}: *{rule.status}*, {rule.unit}. {rule.about}\n\n{table}")
+        title = f"{rule.title_da} / {rule.title}: *{rule.status}*, {rule.unit}."
+        sections.append(f"## {rule.id}\n\n{title} {rule.about}\n\n{table}")
     return page("Rules", "\n\n".join(sections))
 
 
@@ -88,26 +94,27 @@ def clause_row(clause: Clause) -> tuple[str, ...]:
 
 def sources_page() -> str:
     """Every source card."""
-    cards = [read_card(name) for name in card_names()]
+    heads = ("card", "what", "publisher", "licence", "credit", "data date", "standing", "file")
     rows = [
-        (f"`{card.id}`", card.title, card.publisher, card.licence, card.credit, str(card.as_of), card.standing, card.file)
-        for card in cards
+        (f"`{c.id}`", c.title, c.publisher, c.licence, c.credit, str(c.as_of), c.standing, c.file)
+        for c in map(read_card, card_names())
     ]
-    return page("Sources", markdown_table(("card", "what", "publisher", "licence", "credit", "data date", "standing", "file"), rows))
+    return page("Sources", markdown_table(heads, rows))
 
 
 def metrics_page() -> str:
     """Every metric with its column and paper."""
-    rows = [
-        (f"`{name}`", metric.column.title_da, metric.column.title, metric.column.unit, metric.column.about, metric.paper)
-        for name, metric in METRICS.items()
-    ]
-    return page("Metrics", markdown_table(("metric", "dansk", "English", "unit", "about", "source"), rows))
+    heads = ("metric", "dansk", "English", "unit", "about", "source")
+    rows = []
+    for name, metric in METRICS.items():
+        column = metric.column
+        rows.append((f"`{name}`", column.title_da, column.title, column.unit, column.about, metric.paper))
+    return page("Metrics", markdown_table(heads, rows))
 
 
 def errors_page() -> str:
     """The two trees of errors, as their modules draw them."""
-    trees = [f"```text\n{module.__doc__.strip()}\n```" for module in (geodata_errors, planning_errors) if module.__doc__]
+    trees = [f"```text\n{(module.__doc__ or '').strip()}\n```" for module in (geodata_errors, planning_errors)]
     return page("Errors", "\n\n".join(trees))
 
 
@@ -126,7 +133,7 @@ def plain_help(command: click.Command, context: click.Context) -> str:
     """Usage, arguments and options without terminal decoration."""
     lines = [command.get_usage(context), "", (command.help or "").strip(), ""]
     for parameter in command.get_params(context):
-        record = parameter.get_help_record(context) or (parameter.human_readable_name, getattr(parameter, "help", "") or "")
+        record = parameter.get_help_record(context) or (parameter.human_readable_name, "")
         lines.append(f"  {record[0]:<34}{record[1]}".rstrip())
     return "\n".join(lines).strip()
 
