@@ -1,6 +1,7 @@
 """Municipal totals (Danmarks Statistik, FRKM126) and published distances to the nearest GP (SUNDAF01)."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,21 @@ from geodata.sources.reading import Reading, require_columns, source_file
 from geodata.tables import Column, Table
 
 TOTAL = re.compile(r"pop_(\d{4})")
-OLD = re.compile(r"pop_(65_79|80plus)_(\d{4})")
 AGES = {"65_79": "age_65_79", "80plus": "age_80_plus"}
 
+POPULATION = Table(
+    "population",
+    "Population by year",
+    "Folketal efter år",
+    "Residents of each municipality, today and projected.",
+    (
+        KOMMUNEKODE,
+        Column("year", "int", "", "Year", "År", "The first of January of this year.", lowest=1900, highest=2200),
+        TOTALS["residents"],
+        *(replace(TOTALS[age], optional=True) for age in AGES.values()),
+    ),
+    key=("kommunekode", "year"),
+)
 DISTANCES = Table(
     "published_distances",
     "Published distances to the nearest GP",
@@ -31,40 +44,49 @@ DISTANCES = Table(
 )
 
 
-def years(folder: Path) -> tuple[int, ...]:
-    """Years the file of municipal totals has.
+def read_population(folder: Path, region: Region) -> Reading:
+    """Residents of the region's municipalities in every year of the file, as table POPULATION.
 
     Raises
     ------
-    SourceError : the file is missing or has no column like pop_2026
+    SourceError : the file lacks a municipality, a column like pop_2026, or a figure
     """
     path, card = source_file(folder, "dst_frkm126")
-    return _years(_read(path, card), path)
+    rows = _of_region(_read(path, card), region, path)
+    parts = [_of_year(rows, year, path) for year in _years(rows, path)]
+    frame = POPULATION.check(pd.concat(parts, ignore_index=True))
+    return Reading(frame, card, len(rows), rows["kommunekode"].nunique())
 
 
-def read_totals(folder: Path, region: Region, year: int) -> Reading:
-    """Residents, those aged 65-79 and those aged 80 or over of each municipality of the region in one year.
+def totals_of(population: Reading, year: int) -> Reading:
+    """Residents, those aged 65-79 and those aged 80 or over of each municipality in one year, as table TOTALS.
 
     A year without an age group gets its share of the residents from the years that have it: interpolated between
     two, the nearest one's outside them. The note says so.
 
+    Parameters
+    ----------
+    population : as `read_population` gives it
+
     Raises
     ------
-    SourceError : the file has not the year (the message names those it has), a municipality or a column
-    TableError : a figure is missing or not a whole number
+    SourceError : the year is not there (the message names those that are), or an age group in no year
     """
-    path, card = source_file(folder, "dst_frkm126")
-    rows = _of_region(_read(path, card), region, path)
-    if year not in _years(rows, path):
-        there_are = ", ".join(map(str, _years(rows, path)))
-        raise SourceError(f"{path.name} has no residents for {year}; it has the years {there_are}")
-    total = _number(rows, f"pop_{year}", path)
-    frame = pd.DataFrame({"kommunekode": rows["kommunekode"], "residents": total})
-    for group, column in AGES.items():
-        frame[column] = _aged(rows, group, year, total, path)
-    guessed = [AGES[group] for group in AGES if f"pop_{group}_{year}" not in rows.columns]
+    rows = population.frame
+    years = sorted(rows["year"].unique())
+    if year not in years:
+        raise SourceError(f"no residents for the year {year}; there are the years {', '.join(map(str, years))}")
+    frame = rows[rows["year"] == year].reset_index(drop=True)
+    guessed = [age for age in AGES.values() if frame[age].isna().any()]
+    frame = frame.assign(**{age: _estimated(rows, age, frame) for age in guessed})
     note = f"{' and '.join(guessed)} of {year} estimated from the shares of other years" if guessed else ""
-    return Reading(TOTALS.check(frame), card, len(rows), len(frame), note)
+    table = TOTALS.check(frame.drop(columns="year"))
+    return Reading(table, population.card, population.rows_in, len(table), note, as_of=f"{year}-01-01")
+
+
+def read_totals(folder: Path, region: Region, year: int) -> Reading:
+    """`totals_of` one year straight from the folder; raises as it and `read_population` do."""
+    return totals_of(read_population(folder, region), year)
 
 
 def read_distances(folder: Path, region: Region) -> Reading:
@@ -114,13 +136,20 @@ def _number(frame: pd.DataFrame, column: str, path: Path) -> pd.Series:
     return numbers
 
 
-def _aged(frame: pd.DataFrame, group: str, year: int, total: pd.Series, path: Path) -> pd.Series:
-    column = f"pop_{group}_{year}"
-    if column in frame.columns:
-        return _number(frame, column, path)
-    known = sorted(int(m[2]) for c in frame.columns if (m := OLD.fullmatch(c)) and m[1] == group)
-    if not known:
-        raise SourceError(f"{path.name} has no column like pop_{group}_{year}")
-    shares = [_number(frame, f"pop_{group}_{y}", path) / _number(frame, f"pop_{y}", path) for y in known]
-    at_year = [np.interp(year, known, row) for row in np.column_stack(shares)]
-    return (total * np.array(at_year)).round().astype("int64")
+def _of_year(rows: pd.DataFrame, year: int, path: Path) -> pd.DataFrame:
+    data = {"kommunekode": rows["kommunekode"], "year": year, "residents": _number(rows, f"pop_{year}", path)}
+    for group, age in AGES.items():
+        column = f"pop_{group}_{year}"
+        data[age] = _number(rows, column, path) if column in rows.columns else None
+    return pd.DataFrame(data)
+
+
+def _estimated(rows: pd.DataFrame, age: str, frame: pd.DataFrame) -> pd.Series:
+    """Residents of an age group in the year of `frame`, from its share in the years that are known."""
+    known = rows[rows[age].notna()]
+    if known.empty:
+        raise SourceError(f"no year has the residents of {age}")
+    share = (known[age] / known["residents"]).astype(float)
+    by_year = share.groupby([known["kommunekode"], known["year"]]).first().unstack().loc[frame["kommunekode"]]
+    here = [np.interp(frame["year"].iloc[0], by_year.columns, row) for row in by_year.to_numpy(dtype=float)]
+    return (frame["residents"] * np.array(here)).round().astype("int64")
