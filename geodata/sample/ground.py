@@ -32,7 +32,7 @@ class Window:
     def centres(self) -> tuple[Floats, Floats]:
         """Easting and northing (m) of the centre of every square, rows x columns."""
         x, y = np.meshgrid(self.west + np.arange(self.columns), self.south + np.arange(self.rows))
-        return CELL * (x + 0.5), CELL * (y + 0.5)
+        return np.asarray(CELL * (x + 0.5), dtype=float), np.asarray(CELL * (y + 0.5), dtype=float)
 
 
 @dataclass(frozen=True)

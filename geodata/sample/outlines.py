@@ -41,7 +41,7 @@ def land(outlines: gpd.GeoDataFrame) -> BaseGeometry:
 
 def lakes(outlines: gpd.GeoDataFrame) -> list[BaseGeometry]:
     """Lakes: those of the coast, and hand-written ellipses."""
-    drawn = outlines.loc[outlines["kind"] == "lake", "geometry"].tolist()
+    drawn: list[BaseGeometry] = outlines.loc[outlines["kind"] == "lake", "geometry"].tolist()
     return drawn + [ellipse(row.x, row.y, row.rx_km, row.ry_km) for row in read_table("lakes").itertuples()]
 
 
