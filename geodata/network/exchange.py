@@ -25,7 +25,7 @@ def to_osmnx(graph: Graph) -> nx.MultiDiGraph:
 
     Nodes are named by their OpenStreetMap id (by their index when one lacks an id or two share one) and carry `x`, `y`.
     Every way an edge may be travelled is a link with osmnx's names: `osmid` (here the edge's index), `length` (metres),
-    `speed_kph`, `travel_time` (seconds), `highway`, `oneway`, `reversed`, `geometry`. An edge without length has no speed.
+    `speed_kph`, `travel_time` (seconds), `highway`, `oneway`, `reversed`, `geometry`. One without length has no speed.
     """
     network = nx.MultiDiGraph(crs=f"EPSG:{INSIDE}", simplified=True, network_type=graph.mode)
     named = graph.nodes > 0 and graph.node_id.min() >= 0 and len(np.unique(graph.node_id)) == graph.nodes
@@ -59,7 +59,7 @@ def _attributes(graph: Graph, edge: int) -> dict[str, Any]:
 def from_osmnx(network: nx.MultiDiGraph, mode: str) -> Graph:
     """A network of osmnx as a graph; a link and its opposite of the same street become one two-way edge.
 
-    Nodes keep their order; their names are their ids when they are whole numbers. A merged street of several classes takes
+    Nodes keep their order; their names are their ids when whole numbers. A merged street of several classes takes
     the first. Lengths are taken as they are: osmnx measures on a sphere (see `geodata.network.ways.lengths_m`).
 
     Parameters
