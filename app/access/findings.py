@@ -126,6 +126,14 @@ CELL_FINDINGS = Table(
             "(Luo and Qi 2009).",
         ),
         _number(
+            "available_places",
+            "places",
+            "Available places",
+            "Pladser til rådighed",
+            "Places by closing limit that fall to the cell's residents when all in reach compete, spatial availability "
+            "(Soukhov et al. 2023); they add up over cells.",
+        ),
+        _number(
             "free_places_per_1000",
             units.PER_1000,
             "Free places per 1,000 residents",

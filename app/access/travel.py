@@ -183,10 +183,3 @@ class _Roads:
             same_island = self.cells.island[cell] == self.places.island[place]
             flags[cell[apart & same_island]] = True
         return np.asarray(flags, dtype=bool)
-
-
-def second_value(nearest: Nearest, count: Floats) -> Floats:
-    """(cells,) cost to the second nearest practice; the same as to the nearest where its row counts two or more."""
-    twice = count[np.maximum(nearest.group[:, 0], 0)] >= 2 if len(count) else np.zeros(len(nearest.value), dtype=bool)
-    both = twice & (nearest.group[:, 0] >= 0)
-    return np.where(both, nearest.value[:, 0], nearest.value[:, 1])

@@ -1,0 +1,60 @@
+"""Floating catchment areas: places at practices shared by all residents who can reach them.
+
+Let S_j be the places of practice j, P_i the residents of cell i and w_ij the weight of their distance. Then
+
+    R_j = S_j / sum_i P_i w_ij        places for each weighted resident in reach of j
+    A_i = sum_j R_j w_ij              places for each resident of i
+
+With w_ij = 1 within one limit this is 2SFCA (Radke and Mu 2000; Luo and Wang 2003, Environment and Planning B 30),
+with weights by zones of travel time E2SFCA (Luo and Qi 2009, Health & Place 15). Whatever the weights, the residents'
+sum of A equals the places within anybody's reach: nothing is lost and nothing counted twice.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.access.matrix import Floats, Matrix, Singles
+
+
+def step_weights(minutes: Floats | Singles, upto: Sequence[float], weights: Sequence[float]) -> Floats:
+    """Weight of each travel time by zone: the first whose inclusive upper bound is not exceeded; 0 beyond the last."""
+    bounds = np.asarray(upto, dtype=np.float32)
+    zone = np.searchsorted(bounds, np.asarray(minutes, dtype=np.float32), side="left")
+    return np.append(np.asarray(weights, dtype=float), 0.0)[zone]
+
+
+def places_per_resident(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> Floats:
+    """(cells,) two-step floating catchment area score A_i: places for each resident.
+
+    Parameters
+    ----------
+    matrix : which practices (rows) are in reach of which cells
+    weight : (entries of the matrix,) weight of each pair
+    supply : (rows,) places S_j
+    residents : (cells,) P_i
+    """
+    row = matrix.row_of()
+    demand = np.bincount(row, weights=residents[matrix.cell] * weight, minlength=matrix.rows)
+    ratio = np.divide(supply, demand, out=np.zeros(matrix.rows), where=demand > 0)
+    return np.asarray(np.bincount(matrix.cell, weights=ratio[row] * weight, minlength=matrix.cells), dtype=float)
+
+
+def reached_supply(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> float:
+    """Places at practices that anybody reaches: what the residents' sum of the scores must equal."""
+    demand = np.bincount(matrix.row_of(), weights=residents[matrix.cell] * weight, minlength=matrix.rows)
+    return float(supply[demand > 0].sum())
+
+
+def spatial_availability(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> Floats:
+    """(cells,) places that fall to each cell's residents when all in reach compete for them.
+
+    Spatial availability (Soukhov, Paez, Higgins and Mohamed 2023, PLOS ONE 18(1)): V_i = sum_j S_j F_ij, where F_ij is
+    the product of the population factor P_i / sum P and the travel factor w_ij / sum_i w_ij, scaled to sum to 1 over i.
+    Both sums cancel: F_ij = P_i w_ij / sum_i P_i w_ij.
+    """
+    row = matrix.row_of()
+    pull = residents[matrix.cell] * weight
+    total = np.bincount(row, weights=pull, minlength=matrix.rows)
+    part = np.divide(pull, total[row], out=np.zeros(len(pull)), where=total[row] > 0)
+    return np.asarray(np.bincount(matrix.cell, weights=supply[row] * part, minlength=matrix.cells), dtype=float)
