@@ -1,8 +1,8 @@
 """Dasymetric disaggregation: residents of census squares to 100 m cells by what is known of the ground.
 
 Within a square residents follow, in this order of preference: addresses, buildings, streets, land (Wright 1936;
-Mennis 2003). Streets and land say little of where people live in open country; there only the most likely cells
-are settled, as many as the rule `settled_cells` says, and density follows that of the squares around.
+Mennis 2003). Streets and land say little of where people live in open country; there only some cells are settled,
+as many as the rule `settled_cells` says, the likelier the denser the squares around are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -163,14 +163,29 @@ def _covered(item: Evidence, squares: Squares, land: Atoms) -> NDArray[np.bool_]
 
 
 def _settle(atoms: Atoms, squares: Squares, share: Floats, settled: Mapping[str, float]) -> Atoms:
-    """Weigh pieces by the density around them and keep in each square as many as the rule says."""
+    """Weigh pieces by the density around them and keep in each square as many as the rule says.
+
+    Which are kept is a weighted draw without replacement (Efraimidis and Spirakis 2006), its chance fixed by the
+    cell's number: the same cells every time, and no clump at the denser side.
+    """
     weight = atoms.weight * _density_around(atoms, squares)
-    order = np.lexsort((atoms.cell, -weight, atoms.square))
+    luck = np.log(chance(atoms.cell)) / weight
+    order = np.lexsort((atoms.cell, -luck, atoms.square))
     count = np.bincount(atoms.square, minlength=len(squares.frame))
     starts = np.concatenate([[0], np.cumsum(count)[:-1]])
     rank = np.arange(len(order)) - starts[atoms.square[order]]
-    kept = order[rank < np.maximum(_settled_cells(squares, settled) * share, 1)[atoms.square[order]]]
+    wanted = np.maximum(_settled_cells(squares, settled) * share, 1)
+    kept = order[rank < wanted[atoms.square[order]]]
     return Atoms(atoms.square[kept], atoms.cell[kept], weight[kept])
+
+
+def chance(cell: Ints) -> Floats:
+    """A number above 0 and below 1 for each cell, always the same (SplitMix64; Steele, Lea and Flood 2014)."""
+    mixed = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) / 2.0**53
 
 
 def _settled_cells(squares: Squares, settled: Mapping[str, float]) -> Floats:
