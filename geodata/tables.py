@@ -187,7 +187,7 @@ def _breaches(column: Column, values: pd.Series) -> Iterator[Breach]:
     bad = missing.copy() if not column.optional else np.zeros(len(values), dtype=bool)
     bad |= ~missing & _wrong(column, values)
     for row in np.flatnonzero(bad):
-        found = "nothing" if missing[row] else repr(values.iloc[row])
+        found = "nothing" if missing[row] else repr(values.iloc[row : row + 1].tolist()[0])
         yield Breach(int(row) + 1, column.name, found, column.expected)
 
 
