@@ -1,0 +1,220 @@
+"""A study: facts on a date, the rules in force, and what follows; what notebook, command line and web all hold.
+
+Findings are kept beside the build they were computed from and found again by the study's hash:
+
+    <root>/<region>/studies/<hash>/   findings as Parquet, travel as .npy
+"""
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from app.access import findings as tables
+from app.access.compute import find
+from app.access.findings import Findings
+from app.access.matrix import Matrix
+from app.access.place import PlaceChoice, place
+from app.access.supply import make_supply
+from app.access.travel import Progress, Travel, limits, measure
+from app.access.trips import Nearest
+from app.errors import QuestionError
+from geodata import crs
+from geodata.facts import Facts
+from geodata.rules import RuleSet, read_rules
+from geodata.store import read_facts, read_frame, read_manifest, write_frame
+
+log = logging.getLogger(__name__)
+
+FRAMES = {"cells": tables.CELL_FINDINGS, "areas": tables.AREA_FINDINGS, "little_choice": tables.LITTLE_CHOICE}
+MATRICES = ("road", "straight")
+NEAREST = ("nearest_open", "nearest_any")
+TRAVEL = "travel"
+STUDIES = "studies"
+
+
+@dataclass(frozen=True)
+class Study:
+    """Facts, rules and findings of one region.
+
+    Parameters
+    ----------
+    facts, rules, findings : findings are before suppression; publish through `app.publish`
+    travel : costs from every cell to every practice, for the choice of one place
+    build : hash of the facts
+    hash : hash of the facts, the rules in force and the code that computed; the same content gives the same hash
+    """
+
+    facts: Facts
+    rules: RuleSet
+    findings: Findings
+    travel: Travel
+    build: str
+    hash: str
+
+    @property
+    def day(self) -> date:
+        """The day whose rules are in force."""
+        return self.rules.day
+
+    def areas(self, by: str) -> pd.DataFrame:
+        """Findings of one kind of area, one row each.
+
+        Raises
+        ------
+        QuestionError : there is no such kind
+        """
+        kinds = [code.value for code in tables.AREA_FINDINGS["kind"].allowed]
+        if by not in kinds:
+            raise QuestionError(f"there is no kind of area {by!r}; choose one of {', '.join(kinds)}")
+        rows = self.findings.areas
+        return rows[rows["kind"] == by].reset_index(drop=True)
+
+    def region_row(self) -> "pd.Series[Any]":
+        """The region's own findings."""
+        return self.areas("region").iloc[0]
+
+    def place(self, lon: float, lat: float) -> PlaceChoice:
+        """The choice of one place, longitude and latitude in degrees (WGS 84).
+
+        Raises
+        ------
+        OutsideError : the point lies outside the region or is no point
+        """
+        x, y = crs.to_inside(lon, lat)
+        return place(self.facts, self.rules, self.travel, self.findings, float(x), float(y))
+
+
+def open_study(root: Path, region: str, day: date | None = None, progress: Progress | None = None) -> Study:
+    """The study of a built region on a day (default: today); computed once, then found again.
+
+    Raises
+    ------
+    StoreError : the region is not built
+    CardError : a rule has no clause on that day
+    """
+    rules = RuleSet(day or date.today(), read_rules())
+    build = read_manifest(root, region)["build"]
+    name = study_hash(build, rules)
+    folder = root / region / STUDIES / name
+    facts = read_facts(root, region)
+    if folder.is_dir():
+        findings, travel = _read(folder, facts, rules)
+    else:
+        travel = measure(facts, rules, progress=progress)
+        findings = find(facts, rules, travel=travel)
+        _write(folder, findings, travel)
+    return Study(facts, rules, findings, travel, build, name)
+
+
+def make_study(facts: Facts, rules: RuleSet) -> Study:
+    """A study of facts at hand, kept nowhere: for tests and what-if."""
+    travel = measure(facts, rules)
+    return Study(facts, rules, find(facts, rules, travel=travel), travel, "", study_hash("", rules))
+
+
+def study_hash(build: str, rules: RuleSet) -> str:
+    """Hash of a build, the clauses in force and the code and cards that compute with them."""
+    digest = hashlib.sha256(build.encode())
+    for rule in rules.rules.values():
+        held = [(str(c.value), c.municipalities) for c in rule.clauses if c.start <= rules.day <= (c.end or rules.day)]
+        digest.update(f"{rule.id} {held}".encode())
+    for path in _code():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _code() -> Iterator[Path]:
+    """What the findings hang on besides facts and rules."""
+    app, geodata = (Path(str(files(room))) for room in ("app", "geodata"))
+    yield from sorted((app / "access").glob("*.py"))
+    yield app / "language.py"
+    yield app / "words.toml"
+    yield from sorted((geodata / "network").glob("*.py"))
+    yield from sorted((geodata / "cards" / "modes").glob("*.toml"))
+
+
+def _write(folder: Path, findings: Findings, travel: Travel) -> None:
+    """Keep a study; those of former builds and rules are removed after."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+    try:
+        for name in FRAMES:
+            write_frame(draft / f"{name}.parquet", getattr(findings, name))
+        (draft / TRAVEL).mkdir()
+        for name, array in _arrays(travel):
+            np.save(draft / TRAVEL / f"{name}.npy", array)
+        (draft / TRAVEL / "about.json").write_text(json.dumps(_about(travel)), encoding="utf-8")
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    for other in folder.parent.iterdir():
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    log.info("study %s kept", folder.name[:8])
+
+
+def _read(folder: Path, facts: Facts, rules: RuleSet) -> tuple[Findings, Travel]:
+    frames: dict[str, Any] = {
+        name: table.check(read_frame(folder / f"{name}.parquet")) for name, table in FRAMES.items()
+    }
+    about = json.loads((folder / TRAVEL / "about.json").read_text(encoding="utf-8"))
+    travel = Travel(
+        supply=make_supply(facts, str(rules.value("count_unit"))),
+        limit_m=limits(facts, rules),
+        minutes={mode: _matrix(folder, f"minutes-{mode}", about) for mode in about["modes"]},
+        nearest_open_minutes={mode: _array(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
+        estimated=_array(folder, "estimated"),
+        road=_matrix(folder, "road", about),
+        straight=_matrix(folder, "straight", about),
+        nearest_open=_nearest(folder, "nearest_open"),
+        nearest_any=_nearest(folder, "nearest_any"),
+    )
+    return Findings(**frames), travel
+
+
+def _matrices(travel: Travel) -> Mapping[str, Matrix]:
+    by_mode = {f"minutes-{mode}": matrix for mode, matrix in travel.minutes.items()}
+    return {**{name: getattr(travel, name) for name in MATRICES}, **by_mode}
+
+
+def _arrays(travel: Travel) -> Iterator[tuple[str, Any]]:
+    for name, matrix in _matrices(travel).items():
+        for part in ("start", "cell", "value"):
+            yield f"{name}.{part}", getattr(matrix, part)
+    for name in NEAREST:
+        yield f"{name}.value", getattr(travel, name).value
+        yield f"{name}.group", getattr(travel, name).group
+    for mode, minutes in travel.nearest_open_minutes.items():
+        yield f"nearest_open_minutes-{mode}", minutes
+    yield "estimated", travel.estimated
+
+
+def _about(travel: Travel) -> dict[str, Any]:
+    matrices = {name: [m.cells, m.unit, m.cutoff] for name, m in _matrices(travel).items()}
+    return {"modes": list(travel.minutes), "matrices": matrices}
+
+
+def _array(folder: Path, name: str) -> Any:
+    """An array of the study, read from disk only where it is looked at."""
+    return np.load(folder / TRAVEL / f"{name}.npy", mmap_mode="r")
+
+
+def _nearest(folder: Path, name: str) -> Nearest:
+    return Nearest(_array(folder, f"{name}.value"), _array(folder, f"{name}.group"))
+
+
+def _matrix(folder: Path, name: str, about: Mapping[str, Any]) -> Matrix:
+    cells, unit, cutoff = about["matrices"][name]
+    parts = {part: _array(folder, f"{name}.{part}") for part in ("start", "cell", "value")}
+    return Matrix(cells=cells, unit=unit, cutoff=cutoff, **parts)
