@@ -3,6 +3,8 @@
 A missing coordinate system is refused, never guessed.
 """
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -52,7 +54,11 @@ def from_inside(x: ArrayLike, y: ArrayLike, epsg: int = WGS84) -> tuple[Floats, 
     return _transform(x, y, INSIDE, epsg)
 
 
+@cache
+def _transformer(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def _transform(x: ArrayLike, y: ArrayLike, source: int, target: int) -> tuple[Floats, Floats]:
-    transformer = Transformer.from_crs(source, target, always_xy=True)
-    tx, ty = transformer.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    tx, ty = _transformer(source, target).transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     return np.asarray(tx, dtype=float), np.asarray(ty, dtype=float)

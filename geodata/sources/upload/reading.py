@@ -1,0 +1,136 @@
+"""An uploaded file of practices: good rows as checked tables, bad rows answered one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.catalogue import Region, read_card
+from geodata.facts import PRACTICES
+from geodata.rules import RuleSet
+from geodata.sources.reading import Reading
+from geodata.sources.upload.columns import REASON, ROW_NUMBER, recognised
+from geodata.sources.upload.ground import Ground, ground_of
+from geodata.sources.upload.opening import open_upload
+from geodata.sources.upload.practices import (
+    Gathered,
+    doctors_of,
+    locations_of,
+    place_rows,
+    practices_of,
+)
+from geodata.sources.upload.raw import RawRow, RawTable
+from geodata.sources.upload.rows import Checked, read_row
+from geodata.sources.upload.wording import Note, RowBreach
+
+TABLES = ("practices", "locations", "practice_locations", "doctors")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What came of an uploaded file.
+
+    Parameters
+    ----------
+    practices, locations, practice_locations, doctors : tables of `geodata.facts`, of the good rows
+    rows, kept : rows in the file, and good ones; the others have breaches
+    breaches : every mistake, the file's own first, then by row
+    notes : what the owner should know of the file and of good rows
+    head : heads as the user wrote them
+    rejected : the bad rows as the user wrote them
+    """
+
+    practices: pd.DataFrame
+    locations: pd.DataFrame
+    practice_locations: pd.DataFrame
+    doctors: pd.DataFrame
+    rows: int
+    kept: int
+    breaches: tuple[RowBreach, ...]
+    notes: tuple[Note, ...]
+    head: tuple[str, ...]
+    rejected: tuple[RawRow, ...]
+
+    def reading(self, table: str) -> Reading:
+        """One of the four tables with its card and counts, dated by the latest row."""
+        frame: pd.DataFrame = getattr(self, table)
+        latest = str(self.practices["status_date"].max()) if len(self.practices) else ""
+        left = self.rows - self.kept
+        note = f"{left} of {self.rows} rows rejected; {len(self.notes)} remarks" if left or self.notes else ""
+        return Reading(frame, read_card("practices_upload"), self.rows, self.kept, note, latest)
+
+    def layers(self) -> list[dict[str, Any]]:
+        """Rows of the LAYERS table for the four tables."""
+        return [self.reading(table).layer(table) for table in TABLES]
+
+
+def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: RuleSet, limit: int) -> Upload:
+    """Read practices from a CSV or Excel file. Mistakes never raise; they come back row by row.
+
+    Parameters
+    ----------
+    areas : table AREAS of the region: municipalities, and neighbours if their outlines are known
+    region : its neighbours without an outline are taken at their word
+    rules : `closing_limit`, `edge_buffer` and `outline_tolerance` are read; `rules.day` stands in for a missing date
+    limit : bytes; a larger file is refused without being read
+
+    Raises
+    ------
+    OSError : the file cannot be opened
+    """
+    raw = open_upload(path, limit)
+    if raw.breaches:
+        return _refused(raw)
+    gathered, checked = _gather(raw, ground_of(areas, region, rules))
+    practices = practices_of(gathered, rules)
+    locations, ties = locations_of(gathered)
+    good = {row.number for row in gathered.rows}
+    return Upload(
+        practices=practices,
+        locations=locations,
+        practice_locations=ties,
+        doctors=doctors_of(gathered),
+        rows=len(raw.rows),
+        kept=len(good),
+        breaches=tuple(breach for row in checked.values() for breach in row.breaches),
+        notes=(*raw.notes, *_unused(raw), *(n for row in checked.values() if row.number in good for n in row.notes)),
+        head=raw.head,
+        rejected=tuple(row for row in raw.rows if row.number not in good),
+    )
+
+
+def _gather(raw: RawTable, ground: Ground) -> tuple[Gathered, Mapping[int, Checked]]:
+    read = [read_row(row, recognised(raw.head), raw.head, ground) for row in raw.rows]
+    checked = {report.number: report for _, report in read}
+    gathered = Gathered(checked)
+    for row in place_rows([row for row, _ in read if row is not None], checked, ground):
+        gathered.add(row)
+    return gathered, checked
+
+
+def _refused(raw: RawTable) -> Upload:
+    empty = Gathered({})
+    locations, ties = locations_of(empty)
+    return Upload(
+        practices=PRACTICES.check(pd.DataFrame(columns=PRACTICES.names)),
+        locations=locations,
+        practice_locations=ties,
+        doctors=doctors_of(empty),
+        rows=len(raw.rows),
+        kept=0,
+        breaches=raw.breaches,
+        notes=raw.notes,
+        head=raw.head,
+        rejected=raw.rows,
+    )
+
+
+def _unused(raw: RawTable) -> list[Note]:
+    """A note on every head that is not understood; those of a rejected file are its own."""
+    known = recognised(raw.head)
+    own = (ROW_NUMBER, REASON)
+    spare = [head for at, head in enumerate(raw.head) if head and at not in known and head not in own]
+    return [Note(0, head, "column_ignored", {"x": head[:80]}) for head in spare]
