@@ -1,0 +1,135 @@
+"""The service: rooms are joined here, and logging is configured."""
+
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, PackageLoader
+
+from app.language import LANGS
+from app.publish.collections import TABLES, Publication
+from app.publish.legend import LAYERS
+from app.publish.maps import SCALES, Atlas
+from app.publish.vendor import STATIC, static_url
+from app.settings import Settings
+from app.study import Study, open_study
+from app.web import exports, pages, planning, problems
+from app.web.caching import FOREVER
+from app.web.limits import Limits
+
+logger = logging.getLogger(__name__)
+
+SMALLEST_GZIP = 500
+
+
+def create_app(settings: Settings | None = None, study: Study | None = None) -> FastAPI:
+    """The whole service.
+
+    Parameters
+    ----------
+    settings : where and how it runs; from the environment unless given
+    study : what it shows; opened from the store unless given
+
+    Raises
+    ------
+    StoreError : the region is not built
+    """
+    settings = settings or Settings()
+    publication = Publication(study or open_study(settings.store, settings.region))
+    atlas = Atlas(publication)
+    writer = pages.Pages(atlas, date.today)
+
+    @asynccontextmanager
+    async def warmed(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=warm, args=(writer,), daemon=True).start()
+        yield
+
+    app = FastAPI(
+        title="Lægevalg",
+        version=version("laegevalg"),
+        description="Where residents have little choice of general practitioner, and why.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=warmed,
+    )
+    problems.install(app, writer.problem)
+    app.include_router(planning.router(publication))
+    app.include_router(exports.router(publication))
+    app.include_router(pages.router(writer))
+    _add_health(app, publication)
+    _add_docs(app)
+    app.mount("/static", Static(directory=STATIC), name="static")
+    _surround(app, settings)
+    return app
+
+
+def warm(writer: pages.Pages) -> None:
+    """Make what the first visitors will ask for before they do."""
+    began = time.monotonic()
+    for lang in LANGS:
+        writer.chart(lang)
+    for layer in LAYERS:
+        for part in writer.atlas.parts:
+            for scale in SCALES:
+                writer.atlas.picture(layer, part.id, scale)
+    rows = {name: len(writer.publication.collection(name).frame) for name in TABLES}
+    logger.info("ready in %.1f s: %s", time.monotonic() - began, rows)
+
+
+def configure_logging(level: str = "INFO") -> None:
+    """One line for each event on standard error."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+class Static(StaticFiles):
+    """Files of the house; their addresses change when they do, so they are kept for ever."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """A file with its caching."""
+        answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = FOREVER
+        return answer
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET"])
+    app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=settings.request_seconds)
+
+
+def _add_health(app: FastAPI, publication: Publication) -> None:
+    @app.get("/health", tags=["service"], summary="Whether the service runs, and on what")
+    def health() -> Response:
+        """Region, study hash and number of practices."""
+        study = publication.study
+        body = {
+            "status": "ok",
+            "region": study.facts.region.id,
+            "study": study.hash,
+            "practices": len(study.facts.practices),
+        }
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def _add_docs(app: FastAPI) -> None:
+    template = Environment(loader=PackageLoader("app.web"), autoescape=True).get_template("docs.html")
+
+    @app.get("/docs", include_in_schema=False)
+    def docs(_: Request) -> Response:
+        return HTMLResponse(
+            template.render(
+                style=static_url("vendor/swagger-ui/swagger-ui.css"),
+                bundle=static_url("vendor/swagger-ui/swagger-ui-bundle.js"),
+                start=static_url("js/docs.js"),
+            )
+        )

@@ -1,0 +1,1 @@
+"""How findings are shown: published tables, legends, maps and files; everything passes suppression first."""

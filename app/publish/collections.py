@@ -1,0 +1,268 @@
+"""What is published of a study: one table and frame for each collection, the same for API, maps and files.
+
+Nothing about a person is in any of them, and small counts are hidden (`suppress`). Geometry is EPSG:25832; whoever
+publishes it goes through `geodata.crs.outward`.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
+from app.errors import NotFoundError
+from app.publish import suppress
+from app.publish.provenance import Provenance
+from app.publish.sentences import safe_reasons
+from app.publish.suppress import MARKS, Sum
+from app.study import Study
+from geodata.catalogue import Region
+from geodata.crs import INSIDE
+from geodata.facts import (
+    AGE_COLUMNS,
+    AREAS,
+    CELLS,
+    LAYERS,
+    LOCATIONS,
+    PLACES,
+    PRACTICE_LOCATIONS,
+    PRACTICES,
+)
+from geodata.tables import Column, Table
+
+CELL_SIDE = 100.0
+"""Side of a cell of the Danish square grid, metres."""
+
+POINT = Column("geometry", "point", "", "Position", "Placering", "Point in EPSG:25832.")
+SQUARE = Column("geometry", "polygon", "", "Cell", "Celle", "The 100 m square in EPSG:25832.")
+
+PUBLISHED_AREAS = Table(
+    "areas",
+    AREA_FINDINGS.title,
+    AREA_FINDINGS.title_da,
+    AREA_FINDINGS.about,
+    (*AREA_FINDINGS.columns, *MARKS, AREAS["geometry"]),
+    AREA_FINDINGS.key,
+)
+PUBLISHED_PRACTICES = Table(
+    "practices",
+    PRACTICES.title,
+    PRACTICES.title_da,
+    "General practices at their locations: one row per ydernummer and location.",
+    (
+        *PRACTICES.columns,
+        PRACTICE_LOCATIONS["location_id"],
+        replace(PRACTICE_LOCATIONS["capacities"], name="capacities_here"),
+        LOCATIONS["address"],
+        LOCATIONS["kommunekode"],
+        LOCATIONS["step_free_access"],
+        POINT,
+    ),
+    PRACTICE_LOCATIONS.key,
+)
+PUBLISHED_LITTLE_CHOICE = replace(
+    LITTLE_CHOICE, columns=(*LITTLE_CHOICE.columns[:-1], *MARKS, LITTLE_CHOICE["geometry"])
+)
+PUBLISHED_CELLS = Table(
+    "cells",
+    CELL_FINDINGS.title,
+    CELL_FINDINGS.title_da,
+    CELL_FINDINGS.about,
+    (*CELLS.columns, *CELL_FINDINGS.columns[1:], *MARKS, SQUARE),
+    CELLS.key,
+)
+PUBLISHED_PLACES = replace(PLACES, columns=(*PLACES.columns, POINT))
+
+TABLES = {
+    table.name: table
+    for table in (
+        PUBLISHED_AREAS,
+        PUBLISHED_LITTLE_CHOICE,
+        PUBLISHED_PRACTICES,
+        PUBLISHED_CELLS,
+        PUBLISHED_PLACES,
+        LAYERS,
+    )
+}
+"""Every published table by the name of its collection."""
+
+ADDITIVE = tuple(
+    name
+    for name in suppress.counted(AREA_FINDINGS, pd.DataFrame(columns=AREA_FINDINGS.names))
+    if name != "fragile_residents"
+)
+"""Counts of areas that add up over municipalities to health councils and the region."""
+CHOICE_PARTS = ("residents_0", "residents_1", "residents_2_4", "residents_5_plus")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A published table with its rows."""
+
+    table: Table
+    frame: pd.DataFrame
+
+    def only(self, **values: str) -> "Collection":
+        """The rows whose columns have these values."""
+        frame = self.frame
+        for column, value in values.items():
+            frame = frame[frame[column] == value]
+        return Collection(self.table, frame.reset_index(drop=True))
+
+
+class Publication:
+    """A study as the outside may see it. Made once for a study; each collection is made when first asked for.
+
+    Parameters
+    ----------
+    study : facts, rules and findings
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.provenance = Provenance(study)
+
+    @property
+    def smallest(self) -> float:
+        """Smallest count of people that is shown."""
+        return self.study.rules.number("smallest_published_count")
+
+    def collection(self, name: str) -> Collection:
+        """A collection by its name.
+
+        Raises
+        ------
+        NotFoundError : there is no such collection
+        """
+        if name not in TABLES:
+            raise NotFoundError(f"there is no collection {name!r}; choose one of {', '.join(TABLES)}")
+        made: Collection = getattr(self, name)
+        return made
+
+    @cached_property
+    def areas(self) -> Collection:
+        """Findings by area with outlines, small counts hidden."""
+        findings = self.study.findings.areas.reset_index(drop=True)
+        counts = findings[list(ADDITIVE) + ["fragile_residents"]].to_numpy(dtype=float, na_value=np.nan)
+        mask = suppress.hidden(counts, self.smallest, area_sums(findings, self.study.facts.region))
+        frame = suppress.blank(findings, [*ADDITIVE, "fragile_residents"], mask, self.smallest)
+        frame.loc[frame["under_two"].isna(), "under_two_share"] = np.nan
+        frame = safe_reasons(frame)
+        return Collection(PUBLISHED_AREAS, _outlined(frame, self.study.facts.areas, self.study.facts.region.codes))
+
+    @cached_property
+    def little_choice_areas(self) -> Collection:
+        """Areas of limited choice, small counts hidden."""
+        areas = self.study.findings.little_choice.reset_index(drop=True)
+        names = suppress.counted(LITTLE_CHOICE, areas)
+        counts = areas[names].to_numpy(dtype=float, na_value=np.nan)
+        frame = suppress.blank(areas, names, suppress.hidden(counts, self.smallest), self.smallest)
+        return Collection(PUBLISHED_LITTLE_CHOICE, frame[PUBLISHED_LITTLE_CHOICE.names])
+
+    @cached_property
+    def cells(self) -> Collection:
+        """Every inhabited cell with its findings, as 100 m squares, small counts hidden."""
+        cells = self.study.facts.cells.merge(self.study.findings.cells, on="cell_id", validate="one_to_one")
+        parts = list(AGE_COLUMNS)
+        total, ages = suppress.hidden_parts(
+            cells["residents"].to_numpy(dtype=float), cells[parts].to_numpy(dtype=float), self.smallest
+        )
+        frame = suppress.blank(cells, ["residents", *parts], np.column_stack([total, ages]), self.smallest)
+        half = CELL_SIDE / 2
+        squares = shapely.box(frame["x"] - half, frame["y"] - half, frame["x"] + half, frame["y"] + half)
+        return Collection(PUBLISHED_CELLS, _frame(frame, squares, PUBLISHED_CELLS))
+
+    def cell(self, cell_id: str) -> "pd.Series[Any]":
+        """The published row of one cell.
+
+        Raises
+        ------
+        NotFoundError : there is no such cell
+        """
+        if cell_id not in self._cell_rows:
+            raise NotFoundError(f"there is no inhabited cell {cell_id}")
+        row: pd.Series[Any] = self.cells.frame.iloc[self._cell_rows[cell_id]]
+        return row
+
+    @cached_property
+    def _cell_rows(self) -> dict[str, int]:
+        return {cell_id: row for row, cell_id in enumerate(self.cells.frame["cell_id"])}
+
+    @cached_property
+    def practices(self) -> Collection:
+        """Practices at their locations; a practice with two locations has two rows."""
+        facts = self.study.facts
+        here = facts.practice_locations.rename(columns={"capacities": "capacities_here"})
+        joined = facts.practices.merge(here, on="ydernummer").merge(facts.locations, on="location_id")
+        points = shapely.points(joined["x"], joined["y"])
+        return Collection(PUBLISHED_PRACTICES, _frame(joined, points, PUBLISHED_PRACTICES))
+
+    @cached_property
+    def places(self) -> Collection:
+        """Names people know, as points."""
+        places = self.study.facts.places
+        return Collection(PUBLISHED_PLACES, _frame(places, shapely.points(places["x"], places["y"]), PUBLISHED_PLACES))
+
+    @cached_property
+    def layers(self) -> Collection:
+        """Sources and dates of what the study stands on."""
+        return Collection(LAYERS, self.study.facts.layers.reset_index(drop=True))
+
+
+def area_sums(areas: pd.DataFrame, region: Region) -> list[Sum]:
+    """The sums a reader can do on the table of areas: classes within a row, and municipalities within larger areas.
+
+    Parameters
+    ----------
+    areas : rows of `AREA_FINDINGS`; columns of the sums count as in `ADDITIVE`
+    """
+    column = {name: i for i, name in enumerate(ADDITIVE)}
+    sums = []
+    for row in range(len(areas)):
+        whole, under = (row, column["residents"]), (row, column["under_two"])
+        sums.append(Sum(whole, tuple((row, column[name]) for name in CHOICE_PARTS)))
+        if _under_is_two_classes(areas.iloc[row]):
+            sums.append(Sum(under, tuple((row, column[name]) for name in CHOICE_PARTS[:2])))
+    for total, parts in _nested(areas, region):
+        sums.extend(Sum((total, j), tuple((part, j) for part in parts)) for j in column.values())
+    return sums
+
+
+def _under_is_two_classes(row: pd.Series) -> bool:
+    """Whether under_two is residents_0 + residents_1: so when the rules ask for two open practices by road."""
+    return bool(row["under_two"] == row["residents_0"] + row["residents_1"])
+
+
+def _nested(areas: pd.DataFrame, region: Region) -> list[tuple[int, list[int]]]:
+    """Rows of areas with the rows of the municipalities (or districts) that make them up."""
+    kind, council = areas["kind"], areas["health_council"]
+    municipal = kind == "municipality"
+    nested = [(int(row), np.flatnonzero(municipal).tolist()) for row in np.flatnonzero(kind == "region")]
+    for row in np.flatnonzero(kind == "health_council"):
+        members = municipal & (council == areas.at[row, "code"])
+        nested.append((int(row), np.flatnonzero(members).tolist()))
+    for row in np.flatnonzero(municipal & areas["code"].isin(list(region.districts))):
+        members = (kind == "city_district") & areas["code"].isin(list(region.districts[areas.at[row, "code"]]))
+        nested.append((int(row), np.flatnonzero(members).tolist()))
+    return [(total, parts) for total, parts in nested if parts]
+
+
+def _outlined(frame: pd.DataFrame, outlines: gpd.GeoDataFrame, members: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Findings joined with outlines by kind and code; the region is the union of its municipalities."""
+    shapes = outlines.set_index(["kind", "code"]).geometry
+    own = outlines[(outlines["kind"] == "municipality") & outlines["code"].isin(members)]
+    whole = shapely.union_all(own.geometry.to_numpy())
+    found = [
+        whole if kind == "region" else shapes.get((kind, code))
+        for kind, code in zip(frame["kind"], frame["code"], strict=True)
+    ]
+    return _frame(frame, found, PUBLISHED_AREAS)
+
+
+def _frame(frame: pd.DataFrame, geometry: object, table: Table) -> gpd.GeoDataFrame:
+    out = gpd.GeoDataFrame(frame.drop(columns="geometry", errors="ignore"), geometry=geometry, crs=INSIDE)
+    return out[table.names]

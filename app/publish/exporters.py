@@ -1,0 +1,169 @@
+"""Collections as files: GeoPackage, GeoJSON, GeoParquet and CSV, by the file's ending.
+
+Every file says whose data it holds, how old, and whether it is example data; labels stand in both languages where the
+format has a place for them. Counts too small to publish are hidden in all of them.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from app.errors import ExportError
+from app.language import Lang
+from app.publish.collections import TABLES, Collection, Publication
+from app.publish.geojson import feature_collection
+from app.publish.geopackage import write_geopackage
+from geodata.tables import Column
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet may take a text that begins so for a formula; CSV puts an apostrophe before it (OWASP, CSV injection)."""
+NOTE = "source_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to export.
+
+    Parameters
+    ----------
+    collection : a key of `collections.TABLES`; a GeoPackage holds them all
+    lang : language of a CSV's heads and codes; None keeps the names and codes of machines
+    by : only areas of this kind; empty for all kinds
+    """
+
+    collection: str = "areas"
+    lang: Lang | None = None
+    by: str = ""
+
+
+Exporter = Callable[[Publication, Path, Request], None]
+
+
+def export(publication: Publication, path: Path, request: Request | None = None) -> Path:
+    """Write a file in the format of its ending.
+
+    Raises
+    ------
+    ExportError : no exporter knows the ending, or the file cannot be written
+    NotFoundError : there is no such collection
+    """
+    ending = path.suffix.lower()
+    if ending not in EXPORTERS:
+        raise ExportError(
+            f"no exporter writes {ending or 'a file without ending'}; choose one of {', '.join(EXPORTERS)}"
+        )
+    try:
+        EXPORTERS[ending](publication, path, request or Request())
+    except OSError as error:
+        raise ExportError(f"{path.name} cannot be written: {error}; choose a folder you may write to") from error
+    return path
+
+
+def chosen(publication: Publication, request: Request) -> Collection:
+    """The collection a request asks for."""
+    collection = publication.collection(request.collection)
+    return collection.only(kind=request.by) if request.by and request.collection == "areas" else collection
+
+
+def write_geojson(publication: Publication, path: Path, request: Request) -> None:
+    """GeoJSON (RFC 7946), with the block on the data as the member `data`."""
+    written = {
+        **feature_collection(chosen(publication, request)),
+        "data": publication.provenance.block(request.lang or "da"),
+    }
+    path.write_text(json.dumps(written, ensure_ascii=False, separators=(",", ":"), default=str), encoding="utf-8")
+
+
+def write_parquet(publication: Publication, path: Path, request: Request) -> None:
+    """GeoParquet (Parquet for a table without geometry); labels in each field's metadata, the data block in the file's."""
+    collection = chosen(publication, request)
+    collection.frame.to_parquet(path, index=False)
+    table = pq.read_table(path)
+    fields = [_field(field, collection) for field in table.schema]
+    about = {
+        "laegevalg": json.dumps(publication.provenance.block(request.lang or "da"), ensure_ascii=False, default=str)
+    }
+    metadata = {**(table.schema.metadata or {}), **{key.encode(): value.encode() for key, value in about.items()}}
+    pq.write_table(table.cast(pa.schema(fields)).replace_schema_metadata(metadata), path)
+
+
+def _field(field: pa.Field, collection: Collection) -> pa.Field:
+    column = collection.table[field.name]
+    labels = {"title": column.title, "title_da": column.title_da, "about": column.about, "unit": column.unit}
+    return field.with_metadata({**(field.metadata or {}), **{k.encode(): v.encode() for k, v in labels.items()}})
+
+
+def write_csv(publication: Publication, path: Path, request: Request) -> None:
+    """CSV for Danish spreadsheets: semicolons, decimal commas, UTF-8 with a byte order mark.
+
+    Row 1 holds the columns' names, or their labels when a language is asked for (codes are then written in words).
+    Geometry is left out, but points have `lon` and `lat`. The last column says whose data it is. A text that a
+    spreadsheet would take for a formula has an apostrophe before it.
+    """
+    collection = chosen(publication, request)
+    frame, lang = collection.frame, request.lang
+    columns = [column for column in collection.table.columns if column is not collection.table.geometry]
+    cells = {_head(column, lang): [_cell(value, column, lang) for value in frame[column.name]] for column in columns}
+    cells.update(_degrees(collection))
+    cells[{"da": "Kilde", "en": "Source"}.get(lang or "", NOTE)] = [publication.provenance.line(lang or "da")] * len(
+        frame
+    )
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(cells)
+        writer.writerows(zip(*cells.values(), strict=True))
+
+
+def _head(column: Column, lang: Lang | None) -> str:
+    return column.name if lang is None else column.label(lang)
+
+
+def _cell(value: Any, column: Column, lang: Lang | None) -> str:
+    if pd.isna(value):
+        return ""
+    if column.kind == "float":
+        return f"{float(value):.10g}".replace(".", ",")
+    if column.kind == "int":
+        return str(int(value))
+    if column.kind == "flag":
+        return {True: "ja", False: "nej"}[bool(value)] if lang == "da" else str(bool(value)).lower()
+    return safe_text(str(value) if lang is None else column.code_label(value, lang))
+
+
+def safe_text(value: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return "'" + value if value.startswith(FORMULA_SIGNS) else value
+
+
+def _degrees(collection: Collection) -> Mapping[str, list[str]]:
+    geometry = collection.table.geometry
+    if geometry is None or geometry.kind != "point":
+        return {}
+    points = gpd.GeoDataFrame(collection.frame).to_crs(4326).geometry
+    return {
+        "lon": [f"{x:.6f}".replace(".", ",") for x in points.x],
+        "lat": [f"{y:.6f}".replace(".", ",") for y in points.y],
+    }
+
+
+def write_gpkg(publication: Publication, path: Path, _: Request) -> None:
+    """GeoPackage of every collection, with aliases in both languages."""
+    line = publication.provenance.line("da")
+    write_geopackage(path, [publication.collection(name) for name in TABLES], line)
+
+
+EXPORTERS: dict[str, Exporter] = {
+    ".gpkg": write_gpkg,
+    ".geojson": write_geojson,
+    ".parquet": write_parquet,
+    ".csv": write_csv,
+}
+"""Format by ending; a new exporter is one function and one line here."""

@@ -1,0 +1,104 @@
+"""The inset of an island: a small drawing of its own, in Web Mercator, that needs no script."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from app.publish.background import OUTLINE_TOLERANCE
+from app.publish.raster import Part, Picture
+from geodata.crs import WEB_MERCATOR, WGS84, from_inside
+
+WIDTH = 150
+"""Width of the drawing in pixels; its height follows from the island."""
+MARGIN = 0.06
+
+
+@dataclass(frozen=True)
+class Inset:
+    """What the page draws: paths in pixels of the drawing, the picture's frame and the open practices.
+
+    Parameters
+    ----------
+    name : of the island
+    part : id of the part of the region
+    width, height : pixels
+    land, areas : paths of the island and of its areas of limited choice
+    picture : x, y, width, height of the picture of cells
+    points : x, y of the open practices
+    """
+
+    name: str
+    part: str
+    width: int
+    height: int
+    land: str
+    areas: str
+    picture: tuple[float, float, float, float]
+    points: tuple[tuple[float, float], ...]
+
+
+def inset(part: Part, picture: Picture, areas: Iterable[shapely.Geometry], points: np.ndarray) -> Inset:
+    """Draw an island.
+
+    Parameters
+    ----------
+    part : the island
+    picture : its overview
+    areas : outlines of limited choice, EPSG:25832; those on the island are drawn
+    points : (n, 2) open practices, EPSG:25832; those on the island are drawn
+    """
+    land = _mercator(shapely.simplify(part.land, OUTLINE_TOLERANCE))
+    west, south, east, north = shapely.bounds(land)
+    scale = WIDTH * (1 - 2 * MARGIN) / (east - west)
+    frame = _Frame(west, north, scale, WIDTH * MARGIN)
+    on_island = [area for area in areas if shapely.intersects(area, part.land)]
+    inside = points[shapely.contains_xy(part.land, points[:, 0], points[:, 1])]
+    x, y = from_inside(inside[:, 0], inside[:, 1], WEB_MERCATOR)
+    return Inset(
+        name=part.name,
+        part=part.id,
+        width=WIDTH,
+        height=round((north - south) * scale + 2 * WIDTH * MARGIN),
+        land=frame.path(land),
+        areas=" ".join(frame.path(_mercator(area)) for area in on_island),
+        picture=frame.box(picture),
+        points=tuple(frame.at(px, py) for px, py in zip(x, y, strict=True)),
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """From Web Mercator metres to pixels of the drawing."""
+
+    west: float
+    north: float
+    scale: float
+    margin: float
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            round((float(x) - self.west) * self.scale + self.margin, 1),
+            round((self.north - float(y)) * self.scale + self.margin, 1),
+        )
+
+    def path(self, shape: shapely.Geometry) -> str:
+        rings = [ring for polygon in shapely.get_parts(shape) for ring in (polygon.exterior, *polygon.interiors)]
+        return " ".join(self._ring(shapely.get_coordinates(ring)) for ring in rings)
+
+    def _ring(self, xy: np.ndarray) -> str:
+        steps = list(dict.fromkeys(self.at(x, y) for x, y in xy))
+        return "M" + "L".join(f"{x:g} {y:g}" for x, y in steps) + "Z"
+
+    def box(self, picture: Picture) -> tuple[float, float, float, float]:
+        (south, west), (north, east) = picture.bounds
+        to_mercator = Transformer.from_crs(WGS84, WEB_MERCATOR, always_xy=True)
+        x, y = to_mercator.transform([west, east], [north, south])
+        (left, top), (right, bottom) = self.at(x[0], y[0]), self.at(x[1], y[1])
+        return left, top, round(right - left, 1), round(bottom - top, 1)
+
+
+def _mercator(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.transform(shape, lambda xy: np.column_stack(from_inside(xy[:, 0], xy[:, 1], WEB_MERCATOR)))

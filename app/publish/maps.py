@@ -1,0 +1,293 @@
+"""The choice map: Folium draws panes, pictures and outlines; page and file put their own frame around it.
+
+Folium's figure is taken apart (`get_root().script`), so that no frame within a frame breaks tab order, print or
+links, and so that none of its default scripts from elsewhere (Bootstrap, jQuery, Font Awesome, awesome-markers) is
+used: the script below needs Leaflet alone.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import folium
+import geopandas as gpd
+import numpy as np
+import shapely
+from branca.element import MacroElement
+from folium.map import CustomPane
+from folium.raster_layers import ImageOverlay
+from jinja2 import Template
+
+from app import language as say
+from app.language import Lang
+from app.publish import figures, geojson, palette
+from app.publish.background import background, simplified
+from app.publish.collections import Publication
+from app.publish.copy import text
+from app.publish.labels import labels
+from app.publish.legend import LAYERS
+from app.publish.panel import Writer
+from app.publish.practice_symbols import practice_symbols
+from app.publish.raster import Canvas, Part, Picture, parts
+from app.publish.vendor import required
+from geodata.crs import INSIDE, WGS84, from_inside
+
+MAP_ID = "laegevalg"
+SCALES = ("overview", "detail")
+PANES = {
+    "land": 200,
+    "roads": 210,
+    "cells": 300,
+    "borders": 410,
+    "little-choice": 420,
+    "place-labels": 600,
+    "practices": 610,
+    "area-labels": 680,
+}
+"""Panes of the map and their order, bottom to top (UX brief, section 6)."""
+CLICKED = ("practices", "area-labels")
+OUTLINE_DECIMALS = 5
+ZOOM_RANGE = (7, 15)
+WEIGHTS = {"municipality": 1.1, "health_council": 2.2, "city_district": 1.0}
+
+PictureUrl = Callable[[str, Part, str], str]
+
+
+class MapData(MacroElement):
+    """What the page's own script draws and says: labels, practices, bounds and pictures."""
+
+    _template = Template("{% macro script(this, kwargs) %}var map_data = {{ this.content | safe }};{% endmacro %}")
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = "MapData"
+        self.content = script_json(content)
+
+
+def script_json(content: Any) -> str:
+    """JSON that may stand inside a script element."""
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """A rendered map: the element it stands in, its script, and the vendored files it needs."""
+
+    html: str
+    script: str
+    vendored: tuple[str, ...]
+
+
+class Atlas:
+    """The pictures and maps of a publication; each is made when first asked for.
+
+    Parameters
+    ----------
+    publication : what may be shown
+    """
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        self._pictures: dict[tuple[str, str, str], Picture] = {}
+        self._maps: dict[Lang, MapParts] = {}
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Mainland and islands."""
+        return parts(self.publication.study.facts)
+
+    @cached_property
+    def _canvases(self) -> dict[str, Canvas]:
+        study = self.publication.study
+        cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
+        return {part.id: Canvas(part, cells) for part in self.parts}
+
+    def picture(self, layer: str, part: str, scale: str) -> Picture:
+        """The picture of a layer for a part of the region.
+
+        Raises
+        ------
+        KeyError : no such layer, part or scale
+        """
+        key = (layer, part, scale)
+        if key not in self._pictures:
+            canvas = self._canvases[part]
+            if scale not in SCALES:
+                raise KeyError(scale)
+            self._pictures[key] = canvas.draw(LAYERS[layer], overview=scale == "overview")
+        return self._pictures[key]
+
+    def data_uri(self, layer: str, part: Part, scale: str) -> str:
+        """A picture as an address that holds it."""
+        png = self.picture(layer, part.id, scale).png
+        return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+    def choice_map(self, lang: Lang, url: PictureUrl) -> MapParts:
+        """The map of `/maps/choice`.
+
+        Parameters
+        ----------
+        url : address of a picture by layer, part and scale
+        """
+        chart = _map(self.parts)
+        for name, z in PANES.items():
+            pane = CustomPane(name, z_index=z, pointer_events=name in CLICKED)
+            _named(pane, name.replace("-", "_")).add_to(chart)
+        self._add_background(chart)
+        self._add_pictures(chart, url)
+        self._add_outlines(chart)
+        _named(MapData(self._data(lang, url)), MAP_ID).add_to(chart)
+        return _rendered(chart)
+
+    def _add_background(self, chart: folium.Map) -> None:
+        drawn = background(self.publication.study.facts)
+        for name, shape, colour in (
+            ("outside", drawn.outside, palette.LAND_OUTSIDE),
+            ("land", drawn.land, palette.LAND),
+        ):
+            style = {"stroke": False, "fillColor": colour, "fillOpacity": 1}
+            _outline(name, "land", [shape], style).add_to(chart)
+        if not shapely.is_empty(drawn.roads):
+            style = {"color": palette.ROAD, "weight": 1.2, "fill": False}
+            _outline("roads", "roads", [drawn.roads], style).add_to(chart)
+
+    def _add_pictures(self, chart: folium.Map, url: PictureUrl) -> None:
+        """One overlay for each part and scale; the page's script gives it the picture of the layer that is shown."""
+        first = next(iter(LAYERS))
+        for part in self.parts:
+            for scale in SCALES:
+                corners = [list(corner) for corner in self.picture(first, part.id, scale).bounds]
+                overlay = ImageOverlay(
+                    np.zeros((1, 1, 4), dtype=np.uint8),
+                    corners,
+                    mercator_project=False,
+                    pixelated=True,
+                    control=False,
+                    show=False,
+                    pane="cells",
+                    class_name="cells-picture",
+                )
+                overlay.url = url(first, part, scale)
+                _named(overlay, f"{part.id}_{scale}").add_to(chart)
+
+    def _add_outlines(self, chart: folium.Map) -> None:
+        areas = self.publication.study.facts.areas
+        for kind, weight in WEIGHTS.items():
+            simple = simplified(areas, kind)
+            style = {"color": palette.BORDER, "weight": weight, "fill": False}
+            if kind == "city_district":
+                style["dashArray"] = "3 3"
+            shown = kind == "municipality"
+            _outline(kind, "borders", simple.geometry, style, simple["code"], show=shown).add_to(chart)
+        little = self.publication.little_choice_areas.frame
+        style = {"color": palette.LITTLE_CHOICE, "weight": 2, "fill": False}
+        _outline("little_choice", "little-choice", little.geometry, style, little["area_id"]).add_to(chart)
+
+    def _data(self, lang: Lang, url: PictureUrl) -> dict[str, Any]:
+        return {
+            "labels": labels(self.publication, lang),
+            "practices": practice_symbols(self.publication, lang),
+            "little": _spoken(self.publication, lang),
+            "areas": _area_popups(self.publication, lang),
+            "parts": [
+                {"id": part.id, "name": part.name, "inset": part.inset, "bounds": _degrees(part.bounds)}
+                for part in self.parts
+            ],
+            "pictures": {
+                f"{layer}/{part.id}/{scale}": url(layer, part, scale)
+                for layer in LAYERS
+                for part in self.parts
+                for scale in SCALES
+            },
+        }
+
+
+def _map(region: tuple[Part, ...]) -> folium.Map:
+    (south, west), (north, east) = _degrees(region[0].bounds)
+    chart = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        zoom_start=9,
+        zoom_control=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        zoom_delta=1,
+    )
+    chart.options |= {"minZoom": ZOOM_RANGE[0], "maxZoom": ZOOM_RANGE[1]}
+    return _named(chart, MAP_ID)
+
+
+def _named(element: Any, name: str) -> Any:
+    """The element with a fixed name, so that the same map is the same text and the page's script finds it."""
+    element._id = name
+    return element
+
+
+def _outline(
+    name: str,
+    pane: str,
+    shapes: Iterable[shapely.Geometry],
+    style: Mapping[str, Any],
+    codes: Iterable[str] = (),
+    *,
+    show: bool = True,
+) -> folium.GeoJson:
+    frame = gpd.GeoDataFrame(geometry=list(shapes), crs=INSIDE)
+    ids = list(codes) or [name]
+    features = [
+        {"type": "Feature", "id": id_, "properties": {"id": id_}, "geometry": shape}
+        for id_, shape in zip(ids, geojson.geometries(frame, OUTLINE_DECIMALS), strict=True)
+    ]
+    layer = folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        style_function=lambda _: dict(style),
+        control=False,
+        show=show,
+        pane=pane,
+        interactive=False,
+        smooth_factor=0.8,
+    )
+    return _named(layer, name)
+
+
+def _spoken(publication: Publication, lang: Lang) -> list[dict[str, str]]:
+    """Words of the popup of each area of limited choice."""
+    return [
+        {
+            "id": row["area_id"],
+            "people": figures.people(row, "residents", publication.smallest, lang),
+            "reason": row[f"reason_{lang}"],
+        }
+        for _, row in publication.little_choice_areas.frame.iterrows()
+    ]
+
+
+def _area_popups(publication: Publication, lang: Lang) -> dict[str, dict[str, Any]]:
+    """Words of the popup of each municipality, for a map without the service."""
+    writer = Writer(publication, lang)
+    popups = {}
+    for _, row in publication.areas.only(kind="municipality").frame.iterrows():
+        share = figures.share(row, "under_two", "residents", lang, sentence=True)
+        affected = figures.people(row, "under_two", publication.smallest, lang)
+        strong = text("choice.sentence_strong", lang, k=writer.minimum)
+        sentence = say.sentence(text("choice.sentence_before", lang, noun=affected, share=share))
+        popups[row["code"]] = {"title": writer.name(row), "lines": [f"{sentence} {strong}.", row[f"reason_{lang}"]]}
+    return popups
+
+
+def _degrees(bounds: tuple[float, float, float, float]) -> list[list[float]]:
+    west, south, east, north = bounds
+    lon, lat = from_inside([west, east, west, east], [south, south, north, north], WGS84)
+    corners = [(lat.min(), lon.min()), (lat.max(), lon.max())]
+    return [[round(float(v), 5) for v in corner] for corner in corners]
+
+
+def _rendered(chart: folium.Map) -> MapParts:
+    root = chart.get_root()
+    for child in list(root._children.values()):
+        child.render()
+    return MapParts(root.html.render().strip(), root.script.render(), tuple(required(root.header.render())))

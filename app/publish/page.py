@@ -1,0 +1,242 @@
+"""The choice page: map, panel and everything on screen for one view; the same for the service and for a single file."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app import language as say
+from app.access.findings import MODES
+from app.language import Lang
+from app.publish.collections import Publication
+from app.publish.copy import text
+from app.publish.inset import inset
+from app.publish.legend import LAYERS
+from app.publish.maps import Atlas, MapParts, PictureUrl, script_json
+from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
+from app.publish.vendor import Assets
+from geodata.crs import WGS84, from_inside
+from geodata.facts import INTAKES
+
+SURFACES = ("choice", "minutes", "residents")
+SHOWS = ("open", "closed", "areas")
+PRINTS = ("a4", "a3")
+PAGES = ({"key": "choice", "path": "/maps/choice"}, {"key": "data", "path": "/data"})
+"""Pages of the menu; a page is listed when it exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is on screen; every field is a parameter of the address, defaults are left out of it.
+
+    Parameters
+    ----------
+    lang : da or en
+    by : kind of areas in the table
+    area : code of the chosen area; empty for the whole region
+    layer, mode : surface of the map and, for minutes, by what mode
+    show : of open, closed, areas
+    z, lat, lon : position of the map; None for the first view
+    print : a4 or a3 for a page laid out for paper; empty for the screen
+    """
+
+    lang: Lang = "da"
+    by: str = "municipality"
+    area: str = ""
+    layer: str = "choice"
+    mode: str = "drive"
+    show: tuple[str, ...] = ("open", "areas")
+    z: float | None = None
+    lat: float | None = None
+    lon: float | None = None
+    print: str = ""
+
+    def link(self, **changes: Any) -> str:
+        """Address of the page with some fields changed."""
+        there = asdict(replace(self, **changes))
+        usual = asdict(View())
+        query = {name: value for name, value in there.items() if value != usual[name]}
+        query = {name: ",".join(value) if isinstance(value, list | tuple) else value for name, value in query.items()}
+        return "/maps/choice" + (f"?{urlencode(query)}" if query else "")
+
+
+def environment(*folders: str) -> Environment:
+    """Templates of maps, and of further folders; everything is escaped."""
+    home = str(files("app.publish") / "templates")
+    return Environment(
+        loader=FileSystemLoader([*folders, home]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def frame(
+    publication: Publication, lang: Lang, assets: Assets, *, here: str = "", single: bool = False
+) -> dict[str, Any]:
+    """What every page needs: language, menu, banner, assets.
+
+    Parameters
+    ----------
+    here : key of the page in the menu
+    single : a file that stands alone
+    """
+    provenance = publication.provenance
+    return {
+        "lang": lang,
+        "other_lang": "en" if lang == "da" else "da",
+        "lang_query": "" if lang == "da" else f"?lang={lang}",
+        "t": lambda key, **slots: text(key, lang, **slots),
+        "assets": assets,
+        "pages": PAGES,
+        "here": here,
+        "single": single,
+        "banner": provenance.banner(lang),
+        "warnings": provenance.warnings(lang),
+        "region_id": publication.study.facts.region.id,
+    }
+
+
+def choice_context(
+    atlas: Atlas,
+    view: View,
+    chart: MapParts,
+    assets: Assets,
+    url: PictureUrl,
+    *,
+    today: date,
+    infos: tuple[str, ...] = (),
+    single: bool = False,
+) -> dict[str, Any]:
+    """Everything `choice.html` shows.
+
+    Parameters
+    ----------
+    chart : the rendered map
+    url : address of a picture by layer, part and scale
+    today : printed on paper and files
+    infos : lines on what was asked for and is not known
+    """
+    publication, lang = atlas.publication, view.lang
+    writer = Writer(publication, lang)
+    panel = writer.area(view.by, view.area) if view.area else writer.region()
+    provenance = publication.provenance
+    return {
+        **frame(publication, lang, assets, here="choice", single=single),
+        **_stacked(panel, writer),
+        "view": view,
+        "panel": panel,
+        "nobody": panel.big == "0",
+        "rows": writer.table(view.by),
+        "top_rows": TOP_ROWS,
+        "bys": _bys(publication),
+        "minimum": writer.minimum,
+        "surfaces": SURFACES,
+        "modes": MODES,
+        "legends": list(LAYERS.values()),
+        "shown_layer": shown_layer(view),
+        "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
+        "insets": _insets(atlas),
+        "inset_urls": {part.id: url(shown_layer(view), part, "overview") for part in atlas.parts},
+        "map_html": Markup(chart.html),
+        "page_data": Markup(script_json(_page_data(atlas, view, single=single))),
+        "credits": provenance.credits(lang),
+        "dates": provenance.dates(lang),
+        "rules_day": say.short_day(publication.study.rules.day, lang),
+        "today": say.short_day(today, lang),
+        "short_hash": provenance.short_hash,
+        "address": view.link(print=""),
+        "infos": infos,
+        "area_link": lambda code: view.link(area=code, z=None, lat=None, lon=None),
+        "region_link": view.link(area="", z=None, lat=None, lon=None),
+        "print_link": view.link(print="a4"),
+        "other_language": view.link(lang="en" if lang == "da" else "da"),
+    }
+
+
+def shown_layer(view: View) -> str:
+    """Id of the layer a view shows."""
+    return f"minutes_{view.mode}" if view.layer == "minutes" else view.layer
+
+
+def _bys(publication: Publication) -> list[str]:
+    kinds = set(publication.areas.frame["kind"])
+    return [by for by in BYS if by in kinds]
+
+
+def _stacked(panel: Panel, writer: Writer) -> dict[str, Any]:
+    """Parts of the stacked bar of an area (none, 1, 2 or more) and its words."""
+    parts, x = [], 0.0
+    for bar in panel.bars:
+        parts.append({"x": round(x, 1), "width": round(bar.part * 1000, 1), "colour": bar.colour})
+        x += bar.part * 1000
+    shown = [bar.part for bar in panel.bars]
+    more = say.percent_sign(shown[2] + shown[3], writer.lang)
+    words = writer.t("area.shares", a=panel.bars[0].share, b=panel.bars[1].share, c=more)
+    return {"stacked": parts, "stacked_label": words}
+
+
+def _insets(atlas: Atlas) -> list[Any]:
+    publication = atlas.publication
+    practices = publication.practices.frame
+    points = practices.loc[practices["intake"] == "open"].geometry.get_coordinates().to_numpy()
+    areas = list(publication.little_choice_areas.frame.geometry)
+    return [
+        inset(part, atlas.picture("choice", part.id, "overview"), areas, points) for part in atlas.parts if part.inset
+    ]
+
+
+def _page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
+    """What the page's script needs to know; words come from the catalogue."""
+    usual = View()
+    banner = atlas.publication.provenance.banner(view.lang)
+    lang = view.lang
+    return {
+        "lang": lang,
+        "single": single,
+        "print": view.print,
+        "study": atlas.publication.study.hash,
+        "banner": banner.strong + " " + banner.rest if banner else "",
+        "focus": _focus(atlas.publication, view),
+        "state": {
+            **{name: getattr(view, name) for name in ("by", "layer", "mode", "z", "lat", "lon")},
+            "area": view.area or None,
+            "show": list(view.show),
+            "moved": view.z is not None,
+            "ready": False,
+        },
+        "defaults": {
+            **{name: getattr(usual, name) for name in ("by", "area", "layer", "mode", "lang")},
+            "show": ",".join(usual.show),
+        },
+        "words": _words(lang),
+    }
+
+
+def _words(lang: Lang) -> Mapping[str, str]:
+    keys = {
+        "label": "map.label",
+        "zoom_in": "map.zoom_in",
+        "zoom_out": "map.zoom_out",
+        "close": "action.close",
+        "loading": "note.loading",
+        "net": "error.net",
+        "shared": "action.shared",
+    }
+    return {name: text(key, lang) for name, key in keys.items()}
+
+
+def _focus(publication: Publication, view: View) -> list[list[float]] | None:
+    """Corners of the chosen area in degrees."""
+    if not view.area:
+        return None
+    found = publication.areas.only(kind=view.by, code=view.area).frame
+    west, south, east, north = found.total_bounds
+    lon, lat = from_inside([west, east], [south, north], WGS84)
+    return [[float(lat[0]), float(lon[0])], [float(lat[1]), float(lon[1])]]

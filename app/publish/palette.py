@@ -1,0 +1,70 @@
+"""Every colour of maps and pages, once (UX brief, section 5); the stylesheet repeats them and a test compares.
+
+Measured with WCAG contrast and CIEDE2000 under simulated colour-vision deficiencies (Machado et al. 2009).
+"""
+
+CHOICE = ("#6e1d05", "#dc6a12", "#a3c8de", "#dbe8f0")
+MINUTES = ("#dceceb", "#a4d0c9", "#5fa9a3", "#2a7377", "#123c45")
+RESIDENTS = ("#e3e6e9", "#c3cad1", "#949ea8", "#66717b", "#353f48")
+
+LAND = "#f7f6f2"
+LAND_OUTSIDE = "#e6e7e4"
+WATER = "#d9e4ea"
+BORDER = "#4f5b65"
+ROAD = "#cfcabd"
+LITTLE_CHOICE = "#3a1000"
+LABEL = "#24323d"
+SEA_LABEL = "#4a6a80"
+
+INK = "#1b2a36"
+SOFT = "#4a5a66"
+LINK = "#00558c"
+HEADER = "#0b3c5d"
+CONTROL = "#63717c"
+BANNER = "#fff3cd"
+BANNER_EDGE = "#8a5a00"
+ERROR = "#b3261e"
+OK = "#0b6b3a"
+PRACTICE_OPEN = HEADER
+PRACTICE_CLOSED = SOFT
+
+CSS = {
+    "ink": INK,
+    "soft": SOFT,
+    "link": LINK,
+    "header": HEADER,
+    "control": CONTROL,
+    "banner": BANNER,
+    "banner-edge": BANNER_EDGE,
+    "error": ERROR,
+    "ok": OK,
+    "land": LAND,
+    "land-outside": LAND_OUTSIDE,
+    "water": WATER,
+    "border": BORDER,
+    "little-choice": LITTLE_CHOICE,
+    "map-label": LABEL,
+    "sea-label": SEA_LABEL,
+    **{f"choice-{i}": colour for i, colour in enumerate(CHOICE)},
+    **{f"minutes-{i}": colour for i, colour in enumerate(MINUTES)},
+    **{f"residents-{i}": colour for i, colour in enumerate(RESIDENTS)},
+}
+"""Name of each custom property of the stylesheet -> its colour."""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a `#rrggbb` colour, 0 to 1 (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a `#rrggbb` colour, 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

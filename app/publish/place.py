@@ -1,0 +1,117 @@
+"""The choice of one place as it is published: figures, reasons and the words of the popup."""
+
+from typing import Any
+
+import pandas as pd
+
+from app import language as say
+from app.access.findings import CELL_FINDINGS
+from app.access.place import Option, PlaceChoice
+from app.language import Lang
+from app.publish import figures
+from app.publish.collections import Publication
+from app.publish.copy import text
+from app.publish.geojson import DECIMALS, records
+from app.publish.suppress import MARKS
+from geodata.crs import WGS84, from_inside
+from geodata.facts import AGE_COLUMNS, CELLS
+
+PEOPLE = ("residents", *AGE_COLUMNS)
+
+
+def place_answer(publication: Publication, lon: float, lat: float, lang: Lang = "da") -> dict[str, Any]:
+    """Everything about the choice at a place, ready for JSON; small counts hidden.
+
+    Raises
+    ------
+    OutsideError : the place lies outside the region
+    """
+    choice = publication.study.place(lon, lat)
+    row = publication.cell(choice.cell_id)
+    people = [CELLS[name] for name in PEOPLE]
+    findings = CELL_FINDINGS.columns[1:]
+    one = pd.DataFrame([row])
+    return {
+        "place": {"lon": lon, "lat": lat},
+        "cell": {
+            "cell_id": choice.cell_id,
+            "inhabited": choice.inhabited,
+            "distance_m": round(choice.distance_m, 1),
+            "kommunekode": choice.kommunekode,
+            **_position(choice.cell_x, choice.cell_y),
+        },
+        "municipality": publication.study.facts.region.municipality(choice.kommunekode).name,
+        "residents": records(one, [*people, *MARKS])[0],
+        "findings": records(one, findings)[0],
+        "options": [_option(option) for option in choice.options],
+        "reasons": list(choice.reasons[lang]),
+        "popup": popup(publication, choice, row, lang),
+    }
+
+
+def popup(publication: Publication, choice: PlaceChoice, row: "pd.Series[Any]", lang: Lang = "da") -> dict[str, Any]:
+    """The popup: a title and at most four lines."""
+    count = say.count(row["open_within_limit"], "open_practice", lang)
+    title = text("cell.title", lang, count=count, limit=say.km(choice.limit_m, lang, None))
+    reasons = choice.reasons[lang]
+    straight = say.count(row["open_within_limit_straight"], "open_practice", lang)
+    lines = [
+        _nearest(row, lang),
+        _second(row, choice.limit_m, lang),
+        reasons[0] if reasons else text("cell.straight", lang, count=straight),
+        _people(publication, row, lang)
+        if choice.inhabited
+        else text("cell.none", lang, m=say.metres(choice.distance_m, lang)),
+    ]
+    return {"title": say.sentence(title), "lines": [line for line in lines if line]}
+
+
+def _nearest(row: "pd.Series[Any]", lang: Lang) -> str:
+    if pd.isna(row["nearest_open_m"]):
+        return text("cell.unreachable", lang)
+    distance, time = say.km(row["nearest_open_m"], lang), row["nearest_open_min_drive"]
+    line = (
+        text("cell.nearest_no_time", lang, d=distance)
+        if pd.isna(time)
+        else text("cell.nearest", lang, d=distance, t=say.minutes(time, lang))
+    )
+    return f"{line}. {text('cell.estimated', lang)}" if row["estimated"] else line
+
+
+def _second(row: "pd.Series[Any]", limit_m: float, lang: Lang) -> str:
+    if pd.isna(row["second_open_m"]):
+        return ""
+    distance = say.km(row["second_open_m"], lang)
+    beyond = row["second_open_m"] > limit_m
+    return text("cell.second", lang, d=text("cell.beyond", lang, d=distance) if beyond else distance)
+
+
+def _people(publication: Publication, row: "pd.Series[Any]", lang: Lang) -> str:
+    people = figures.people(row, "residents", publication.smallest, lang)
+    if figures.is_hidden(row, "residents"):
+        return text("cell.residents_few", lang, people=people)
+    if "age_80_plus" in row["withheld"].split():
+        return text("cell.residents_few", lang, people=people)
+    return text("cell.residents", lang, people=people, old=_bare_count(publication, row, lang))
+
+
+def _bare_count(publication: Publication, row: "pd.Series[Any]", lang: Lang) -> str:
+    """How many are 80 or over, without the noun: ingen, 7, færre end 5."""
+    return figures.people(row, "age_80_plus", publication.smallest, lang).rsplit(" ", 1)[0]
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {
+        "ydernummer": option.ydernummer,
+        "name": option.name,
+        "address": option.address,
+        **_position(option.x, option.y),
+        "road_m": round(option.road_m, 1),
+        "straight_m": round(option.straight_m, 1),
+        "minutes": None if option.minutes is None else round(option.minutes, 2),
+    }
+
+
+def _position(x: float, y: float) -> dict[str, float]:
+    lon, lat = from_inside(x, y, WGS84)
+    return {"lon": round(float(lon), DECIMALS), "lat": round(float(lat), DECIMALS)}

@@ -1,0 +1,33 @@
+"""Where and how the service runs; every value can be set by an environment variable LAEGEVALG_<NAME>."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What depends on the machine, not on law, data or the question asked.
+
+    Parameters
+    ----------
+    store : folder that `laegevalg build` writes and the service reads
+    region : id of the region card that is served
+    host, port : where the service listens; the loopback address unless told otherwise
+    max_request_bytes : a larger request body is refused
+    request_seconds : a request that takes longer is given up
+    log_level : least level that is logged
+    cors_origins : origins whose scripts may call the API; none unless told otherwise
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LAEGEVALG_", frozen=True, extra="ignore")
+
+    store: Path = Path("store")
+    region: str = Field(default="sample", pattern=r"^[a-z0-9_-]+$")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    max_request_bytes: int = Field(default=1_000_000, ge=1)
+    request_seconds: float = Field(default=60.0, gt=0)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    cors_origins: tuple[str, ...] = ()

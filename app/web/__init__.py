@@ -1,0 +1,1 @@
+"""HTTP only: addresses, answers, pages and problems."""

@@ -1,0 +1,114 @@
+"""Files to take home: made on first request, kept while the service runs, never outside its own folder."""
+
+import tempfile
+import threading
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, Response
+
+from app.errors import NotFoundError, QuestionError
+from app.language import Lang
+from app.publish.collections import TABLES, Publication
+from app.publish.exporters import EXPORTERS, export
+from app.publish.exporters import Request as Export
+from app.publish.panel import BYS
+from app.web.caching import conditional
+from app.web.parameters import refuse_unknown
+from geodata.sources.upload import write_template
+
+MEDIA = {
+    ".gpkg": "application/geopackage+sqlite3",
+    ".geojson": "application/geo+json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+TEMPLATE = "practices-template.xlsx"
+LangQuery = Annotated[Lang | None, Query(description="Language of labels; without it CSV keeps the names of columns.")]
+
+
+class Shelf:
+    """Finished files of one publication in a folder of their own, each made once."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        self._folder = tempfile.TemporaryDirectory(prefix="laegevalg-exports-")
+        self._lock = threading.Lock()
+
+    def file(self, ending: str, asked: Export) -> Path:
+        """The file for what was asked."""
+        whole = ending == ".gpkg"
+        name = "all" if whole else "_".join(part for part in (asked.collection, asked.by, asked.lang or "") if part)
+        return self._made(
+            Path(self._folder.name) / f"{name}{ending}", lambda path: export(self.publication, path, asked)
+        )
+
+    def template(self) -> Path:
+        """The empty table for practices."""
+        return self._made(Path(self._folder.name) / TEMPLATE, write_template)
+
+    def _made(self, path: Path, make: object) -> Path:
+        assert callable(make)
+        with self._lock:
+            if not path.exists():
+                draft = path.with_name(f"draft-{path.name}")
+                make(draft)
+                draft.rename(path)
+        return path
+
+
+def router(publication: Publication) -> APIRouter:
+    """Routes of the files."""
+    routes = APIRouter(prefix="/exports", tags=["files"])
+    shelf, study = Shelf(publication), publication.study
+    region = study.facts.region.id
+
+    @routes.get(f"/{TEMPLATE}", summary="Template for the region's practices")
+    def template(request: Request) -> Response:
+        """An Excel file to fill in with the region's practices."""
+        refuse_unknown(request, ())
+        return FileResponse(shelf.template(), media_type=MEDIA[".xlsx"], filename=TEMPLATE)
+
+    @routes.get("/{name}", summary="A collection as a file")
+    def collection(
+        request: Request, name: str, collection: str = "areas", by: str = "", lang: LangQuery = None
+    ) -> Response:
+        """The region's figures as .gpkg (all collections), .geojson, .parquet or .csv (one collection)."""
+        refuse_unknown(request, ("collection", "by"))
+        ending = _ending(name, region)
+        _refuse(collection, by)
+        asked = Export(collection, lang, by)
+
+        def made() -> Response:
+            stem = region if ending == ".gpkg" else f"{region}-{collection}"
+            day = study.day.isoformat()
+            return FileResponse(
+                shelf.file(ending, asked), media_type=MEDIA[ending], filename=f"laegevalg-{stem}-{day}{ending}"
+            )
+
+        return conditional(request, study.hash, made)
+
+    return routes
+
+
+def _ending(name: str, region: str) -> str:
+    """Ending of a file of this region.
+
+    Raises
+    ------
+    NotFoundError : another region, or a format that no exporter writes
+    """
+    path = Path(name)
+    if path.stem != region or path.suffix not in EXPORTERS:
+        files = ", ".join(f"{region}{ending}" for ending in EXPORTERS)
+        raise NotFoundError(f"there is no such file; there are {files} and {TEMPLATE}")
+    return path.suffix
+
+
+def _refuse(collection: str, by: str) -> None:
+    if collection not in TABLES:
+        raise QuestionError(f"collection: there is none of that name; choose one of {', '.join(TABLES)}")
+    if by and by not in BYS:
+        raise QuestionError(f"by: there is no such kind of area; choose one of {', '.join(BYS)}")

@@ -1,0 +1,108 @@
+"""What keeps a request within bounds: size, time and what a page may load. Plain ASGI, around every route."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from app.web.problems import STATUS_TITLES, problem
+
+logger = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", CONTENT_SECURITY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
+)
+
+
+class TooLargeError(Exception):
+    """A request's body is larger than the service takes."""
+
+
+class Limits:
+    """Refuses large bodies and slow answers, and sends the security headers.
+
+    Parameters
+    ----------
+    app : what is inside
+    largest : bytes of a request's body
+    seconds : until an answer must have begun
+    """
+
+    def __init__(self, app: App, largest: int, seconds: float) -> None:
+        self.app, self.largest, self.seconds = app, largest, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        guarded = _Guard(send)
+        if _declared(scope) > self.largest:
+            await self._refuse(scope, receive, guarded.send, 413)
+            return
+        try:
+            await asyncio.wait_for(self.app(scope, self._bounded(receive), guarded.send), self.seconds)
+        except TooLargeError:
+            await self._late(scope, receive, guarded, 413)
+        except TimeoutError:
+            logger.warning("%s took longer than %s s", scope["path"], self.seconds)
+            await self._late(scope, receive, guarded, 503)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        seen = 0
+
+        async def read() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.largest:
+                raise TooLargeError
+            return message
+
+        return read
+
+    async def _late(self, scope: Scope, receive: Receive, guarded: "_Guard", status: int) -> None:
+        if not guarded.started:
+            await self._refuse(scope, receive, guarded.send, status)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
+        title, _ = STATUS_TITLES[status]
+        detail = {
+            413: f"the body is larger than {self.largest} bytes; send less",
+            503: f"no answer within {self.seconds:g} seconds; ask for less or try again",
+        }[status]
+        answer = problem(status, f"http-{status}", title, detail, scope["path"])
+        await answer(scope, receive, send)
+
+
+class _Guard:
+    """Sends on, with the security headers, and remembers whether an answer has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.started = send, False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message["headers"] = [*message.get("headers", []), *HEADERS]
+        await self._send(message)
+
+
+def _declared(scope: Scope) -> int:
+    """Bytes the request says it has; 0 when it does not say or says nonsense (then the body is counted)."""
+    value = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(value) if value.isdigit() else 0

@@ -1,0 +1,221 @@
+"""Pages for people: start, the choice map, data and method; and the pictures and the script of the map."""
+
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app import language as say
+from app.errors import NotFoundError
+from app.language import Lang
+from app.publish import figures, page
+from app.publish.collections import Publication
+from app.publish.copy import text
+from app.publish.legend import LAYERS
+from app.publish.maps import SCALES, Atlas, MapParts
+from app.publish.page import View
+from app.publish.panel import Writer, affected
+from app.publish.provenance import Source, title
+from app.publish.raster import Part
+from app.publish.search import search
+from app.publish.vendor import Assets, linked, static_url, stylesheet
+from app.web.caching import FOREVER, conditional
+from app.web.parameters import LONGEST, language_of, view_of
+from geodata.facts import STANDINGS, TABLES
+
+Today = Callable[[], date]
+
+
+class Pages:
+    """Writes the pages of one publication.
+
+    Parameters
+    ----------
+    atlas : its pictures and maps
+    today : the day that is printed
+    template : whether the template for practices can be offered
+    """
+
+    def __init__(self, atlas: Atlas, today: Today) -> None:
+        self.atlas, self.today = atlas, today
+        self.publication: Publication = atlas.publication
+        self._templates = page.environment(str(files("app.web") / "templates"))
+        self._charts: dict[Lang, MapParts] = {}
+
+    @property
+    def _study(self) -> str:
+        return self.publication.provenance.short_hash
+
+    def chart(self, lang: Lang) -> MapParts:
+        """The rendered map in a language, made once."""
+        if lang not in self._charts:
+            self._charts[lang] = self.atlas.choice_map(lang, self.picture_url)
+        return self._charts[lang]
+
+    def picture_url(self, layer: str, part: Part, scale: str) -> str:
+        """Address of a picture; it changes with the study, so that it can be kept for ever."""
+        return f"/maps/choice/{layer}/{part.id}/{scale}.png?v={self._study}"
+
+    def start(self, lang: Lang, q: str) -> str:
+        """The start page, with what was found where something was sought."""
+        publication, provenance = self.publication, self.publication.provenance
+        row = publication.areas.only(kind="region").frame.iloc[0]
+        writer = Writer(publication, lang)
+        practices = publication.study.facts.practices
+        kpi = {
+            "people": figures.headline(row, "under_two", publication.smallest, lang)[0],
+            "share": figures.share(row, "under_two", "residents", lang),
+            "residents": figures.count(row, "residents", publication.smallest, lang),
+            "affected": say.number(affected(publication), lang),
+            "municipalities": say.number(len(publication.areas.only(kind="municipality").frame), lang),
+            "open": say.number((practices["intake"] == "open").sum(), lang),
+            "practices": say.number(len(practices), lang),
+        }
+        region = publication.study.facts.region
+        return self._render(
+            "start.html",
+            lang,
+            path="/",
+            kpi=kpi,
+            minimum=writer.minimum,
+            region_name=region.name_da if lang == "da" else region.name,
+            q=q,
+            hits=search(publication, q, lang),
+            dates=provenance.dates(lang),
+            rules_day=say.short_day(publication.study.rules.day, lang),
+            short_hash=provenance.short_hash,
+        )
+
+    def choice(self, view: View, infos: tuple[str, ...]) -> str:
+        """The choice map.
+
+        Raises
+        ------
+        NotFoundError : the view asks for an area that does not exist
+        """
+        chart = self.chart(view.lang)
+        script = f"/maps/choice.js?v={self._study}" + ("" if view.lang == "da" else f"&lang={view.lang}")
+        context = page.choice_context(
+            self.atlas,
+            view,
+            chart,
+            linked(list(chart.vendored), script),
+            self.picture_url,
+            today=self.today(),
+            infos=infos,
+        )
+        return self._templates.get_template("choice.html").render(context)
+
+    def data(self, lang: Lang) -> str:
+        """Sources, rules, method, files and limits."""
+        provenance = self.publication.provenance
+        return self._render(
+            "data.html",
+            lang,
+            path="/data",
+            here="data",
+            sources=[_source(source, lang) for source in provenance.sources],
+            rules=self._rules(lang),
+            rules_day=say.day(self.publication.study.rules.day, lang),
+            mismatch=self._mismatch(lang),
+            template=True,
+            study_hash=self.publication.study.hash,
+            credits=provenance.credits(lang),
+        )
+
+    def problem(self, request: Request, _status: int, problem_title: str, detail: str) -> str:
+        """An error as a page."""
+        return self._render("problem.html", language_of(request), path="/", title=problem_title, detail=detail)
+
+    def _render(self, template: str, lang: Lang, *, path: str, here: str = "", **context: Any) -> str:
+        assets = Assets((stylesheet(),), ())
+        base = page.frame(self.publication, lang, assets, here=here)
+        other = path if lang == "en" else f"{path}?lang=en"
+        return self._templates.get_template(template).render({**base, "other_language": other, **context})
+
+    def _rules(self, lang: Lang) -> list[dict[str, Any]]:
+        region = self.publication.study.facts.region
+        known = {m.code: m.name for m in (*region.municipalities, *region.neighbours)}
+        rules = self.publication.provenance.rules(lang)
+        for rule in rules:
+            for value in rule["values"]:
+                places = [known[code] for code in value["municipalities"] if code in known]
+                value["where"] = ", ".join(places) or text("data.everywhere", lang)
+                value["shown"] = _shown(value["value"], rule["unit"], lang)
+        return rules
+
+    def _mismatch(self, lang: Lang) -> str:
+        """The line on practices that are open above their closing limit; empty when there are none."""
+        practices = self.publication.study.facts.practices
+        above = (practices["intake"] == "open") & (practices["listed_patients"] > practices["closing_limit"])
+        number = int(above.sum())
+        return text("note.mismatch", lang, count=say.sentence(say.count(number, "practice", lang))) if number else ""
+
+
+def _source(source: Source, lang: Lang) -> dict[str, str]:
+    standing = next(code for code in STANDINGS if code.value == source.standing)
+    labels = [TABLES[layer].label(lang) if layer in TABLES else layer for layer in source.layers]
+    stale = text("data.stale", lang, n=say.count(source.card.max_age_months, "month", lang)) if source.stale else ""
+    return {
+        "title": title(source.card, lang),
+        "publisher": source.card.publisher,
+        "as_of": say.short_day(source.as_of, lang),
+        "licence": source.card.licence,
+        "standing": standing.title_da if lang == "da" else standing.title,
+        "layers": ", ".join(labels),
+        "stale": stale,
+    }
+
+
+def _shown(value: Any, unit: str, lang: Lang) -> str:
+    """A rule's value as a reader sees it."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_shown(part, '', lang)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown(part, "", lang) for part in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{say.as_needed(value, lang, 3)} {unit}".strip()
+
+
+def router(pages: Pages) -> APIRouter:
+    """Routes of the pages."""
+    routes = APIRouter(include_in_schema=False)
+    study = pages.publication.study.hash
+
+    @routes.get("/")
+    def start(request: Request) -> Response:
+        q = request.query_params.get("q", "")[:LONGEST].strip()
+        return conditional(request, study, lambda: HTMLResponse(pages.start(language_of(request), q)))
+
+    @routes.get("/maps/choice")
+    def choice(request: Request) -> Response:
+        view, infos = view_of(request)
+        marks = f"{study}{pages.today().isoformat()}"
+        return conditional(request, marks, lambda: HTMLResponse(pages.choice(view, tuple(infos))))
+
+    @routes.get("/maps/choice.js")
+    def script(request: Request) -> Response:
+        made = lambda: Response(pages.chart(language_of(request)).script, media_type="text/javascript")  # noqa: E731
+        return conditional(request, study, made, control=FOREVER)
+
+    @routes.get("/maps/choice/{layer}/{part}/{scale}.png")
+    def picture(request: Request, layer: str, part: str, scale: str) -> Response:
+        known = {one.id for one in pages.atlas.parts}
+        if layer not in LAYERS or part not in known or scale not in SCALES:
+            raise NotFoundError("there is no such picture; the map names them all")
+        made = lambda: Response(pages.atlas.picture(layer, part, scale).png, media_type="image/png")  # noqa: E731
+        return conditional(request, study, made, control=FOREVER)
+
+    @routes.get("/data")
+    def data(request: Request) -> Response:
+        return conditional(request, study, lambda: HTMLResponse(pages.data(language_of(request))))
+
+    @routes.get("/favicon.ico")
+    def icon() -> Response:
+        return RedirectResponse(static_url("img/icon.svg"), 308)
+
+    return routes

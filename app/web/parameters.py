@@ -1,0 +1,96 @@
+"""Parameters of addresses: the API refuses an unknown value (400), a page takes the default and says so."""
+
+import math
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import Query, Request
+
+from app.access.findings import MODES
+from app.errors import QuestionError
+from app.language import LANGS, Lang
+from app.publish.copy import text
+from app.publish.page import PRINTS, SHOWS, SURFACES, View
+from app.publish.panel import BYS
+
+By = Literal["municipality", "health_council", "city_district"]
+LangQuery = Annotated[Lang, Query(description="Language of labels and sentences: da or en.")]
+ByQuery = Annotated[By, Query(description="Kind of area.")]
+Lon = Annotated[float, Query(description="Longitude in degrees, WGS 84.", ge=-180, le=180, allow_inf_nan=False)]
+Lat = Annotated[float, Query(description="Latitude in degrees, WGS 84.", ge=-90, le=90, allow_inf_nan=False)]
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "lang": LANGS,
+    "by": BYS,
+    "layer": SURFACES,
+    "mode": tuple(mode.value for mode in MODES),
+    "print": ("", *PRINTS),
+}
+ZOOMS = (7.0, 15.0)
+LONGEST = 200
+"""Signs of a parameter's value that are read; the rest is cut off."""
+
+assert get_args(By) == BYS
+
+
+def language_of(request: Request) -> Lang:
+    """Language an address asks for; Danish unless it is English."""
+    return "en" if request.query_params.get("lang") == "en" else "da"
+
+
+def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
+    """Refuse an address with a parameter that is not known.
+
+    Raises
+    ------
+    QuestionError : names the parameter and the known ones
+    """
+    strange = sorted(set(request.query_params) - {*known, "lang"})
+    if strange:
+        raise QuestionError(
+            f"unknown parameter {', '.join(strange)[:LONGEST]}; known are {', '.join((*known, 'lang'))}"
+        )
+
+
+def view_of(request: Request) -> tuple[View, list[str]]:
+    """The view an address asks for, and a line for each value that is not known and was set to its default."""
+    query = {name: value[:LONGEST] for name, value in request.query_params.items()}
+    usual, lang = View(), language_of(request)
+    fields: dict[str, Any] = {}
+    infos: list[str] = []
+
+    def put(name: str, value: Any, ok: bool) -> None:
+        if ok:
+            fields[name] = value
+        else:
+            default = getattr(usual, name)
+            infos.append(_info(name, query[name], default, lang))
+
+    for name, allowed in CHOICES.items():
+        if name in query:
+            put(name, query[name], query[name] in allowed)
+    if "show" in query:
+        shown = tuple(part for part in query["show"].split(",") if part)
+        put("show", shown, set(shown) <= set(SHOWS))
+    if "area" in query:
+        fields["area"] = query["area"]
+    position = _position(query)
+    if position:
+        fields.update(position)
+    elif {"z", "lat", "lon"} & set(query):
+        infos.append(_info("z, lat, lon", ", ".join(query.get(n, "") for n in ("z", "lat", "lon")), "", lang))
+    return View(**fields), infos
+
+
+def _info(name: str, value: str, default: object, lang: Lang) -> str:
+    shown = ",".join(default) if isinstance(default, tuple) else str(default or "–")
+    return text("note.unknown", lang, name=name, value=value, default=shown)
+
+
+def _position(query: dict[str, str]) -> dict[str, float] | None:
+    """Zoom and centre, when all three are numbers in range."""
+    try:
+        z, lat, lon = (float(query[name]) for name in ("z", "lat", "lon"))
+    except (KeyError, ValueError):
+        return None
+    inside = ZOOMS[0] <= z <= ZOOMS[1] and -90 <= lat <= 90 and -180 <= lon <= 180
+    return {"z": z, "lat": lat, "lon": lon} if inside and all(map(math.isfinite, (z, lat, lon))) else None

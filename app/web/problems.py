@@ -1,0 +1,147 @@
+"""Every error as one shape (RFC 9457, application/problem+json), and as a page for those who asked for a page.
+
+One table maps classes of error to status and title. Details of a fault of ours go to the log under a number that the
+answer gives.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from app import errors as planning
+from app.language import Lang
+from app.publish.copy import text
+from app.web.parameters import language_of
+from geodata import errors as facts
+
+logger = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one class of error is answered: status, and the type's last word in `/docs/problems#...`."""
+
+    status: int
+    slug: str
+    title: str
+    title_da: str
+
+
+KINDS: dict[type[Exception], Kind] = {
+    planning.QuestionError: Kind(400, "question", "The question cannot be answered", "Spørgsmålet kan ikke besvares"),
+    planning.OutsideError: Kind(404, "outside", "Outside the region", "Uden for regionen"),
+    planning.NotFoundError: Kind(404, "not-found", "Not found", "Findes ikke"),
+    planning.ExportError: Kind(400, "export", "The file cannot be made", "Filen kan ikke laves"),
+    planning.PlanningError: Kind(400, "question", "The question cannot be answered", "Spørgsmålet kan ikke besvares"),
+    facts.TableError: Kind(422, "table", "Rows break a table's promise", "Rækker passer ikke til tabellen"),
+    facts.SourceError: Kind(422, "source", "The file cannot be read", "Filen kan ikke læses"),
+    facts.StoreError: Kind(503, "store", "The region is not built", "Regionen er ikke bygget"),
+    facts.GeodataError: Kind(500, "facts", "Something went wrong on our side", "Noget gik galt hos os"),
+    Exception: Kind(500, "fault", "Something went wrong on our side", "Noget gik galt hos os"),
+}
+"""Class of error -> answer; the nearest class in the error's ancestry holds."""
+STATUS_TITLES = {
+    400: ("The question cannot be answered", "Spørgsmålet kan ikke besvares"),
+    404: ("Page not found", "Siden findes ikke"),
+    405: ("Not allowed here", "Ikke tilladt her"),
+    413: ("The request is too large", "Forespørgslen er for stor"),
+    503: ("Too slow", "Det tog for lang tid"),
+}
+
+PageMaker = Callable[[Request, int, str, str], str]
+
+
+def kind_of(error: Exception) -> Kind:
+    """The answer to an error."""
+    return next(KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS)
+
+
+def problem(
+    status: int, slug: str, title: str, detail: str, instance: str = "", headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """A problem+json answer.
+
+    Parameters
+    ----------
+    slug : last word of the problem's type
+    detail : what is wrong and how to mend it
+    instance : the address asked for, or the number of a fault
+    """
+    body = {"type": f"/docs#problem-{slug}", "title": title, "status": status, "detail": detail}
+    if instance:
+        body["instance"] = instance
+    return JSONResponse(body, status, headers, media_type=PROBLEM)
+
+
+def install(app: FastAPI, page: PageMaker) -> None:
+    """Answer every error of an application in one shape.
+
+    Parameters
+    ----------
+    page : writes an error page from the request, the status, a title and a detail
+    """
+
+    def answer(request: Request, status: int, slug: str, titles: tuple[str, str], detail: str) -> Response:
+        lang = language_of(request)
+        title = titles[1] if lang == "da" else titles[0]
+        if wants_page(request):
+            return HTMLResponse(page(request, status, title, detail), status)
+        return problem(status, slug, title, detail, request.url.path)
+
+    async def known(request: Request, error: Exception) -> Response:
+        kind = kind_of(error)
+        if kind.status >= 500 and kind.slug != "store":
+            return fault(request, error)
+        return answer(request, kind.status, kind.slug, (kind.title, kind.title_da), str(error))
+
+    def fault(request: Request, error: Exception) -> Response:
+        number = secrets.token_hex(4)
+        logger.error("fault %s at %s %s", number, request.method, request.url.path, exc_info=error)
+        kind = kind_of(error)
+        detail = text("error.body_500", language_of(request), id=number)
+        return answer(request, kind.status, kind.slug, (kind.title, kind.title_da), detail)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, 400, "question", STATUS_TITLES[400], _detail(error))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        titles = STATUS_TITLES.get(error.status_code, (str(error.detail), str(error.detail)))
+        detail = _http_detail(error, language_of(request))
+        return answer(request, error.status_code, f"http-{error.status_code}", titles, detail)
+
+    for error_class in (planning.PlanningError, facts.GeodataError, Exception):
+        app.add_exception_handler(error_class, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether the answer is read by a person: a browser at an address that is not the API's."""
+    api = request.url.path.startswith(("/api/", "/exports/", "/health", "/openapi"))
+    return not api and "text/html" in request.headers.get("accept", "")
+
+
+def _detail(error: RequestValidationError) -> str:
+    parts = []
+    for one in error.errors():
+        field = ".".join(str(step) for step in one["loc"] if step not in ("query", "path", "body"))
+        found = one.get("input")
+        shown = f"found {found!r}, " if isinstance(found, str | int | float) else ""
+        parts.append(f"{field}: {shown}expected: {one['msg']}")
+    return "; ".join(parts)
+
+
+def _http_detail(error: HTTPException, lang: Lang) -> str:
+    if error.status_code == 404:
+        return text("error.body_404", lang)
+    return str(error.detail)

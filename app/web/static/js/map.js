@@ -1,0 +1,164 @@
+// The map: which picture, symbols, labels and outlines are shown at this zoom and for this choice of layers.
+(function () {
+  "use strict";
+
+  const DETAIL_ZOOM = 11;
+  const DISTRICT_ZOOM = 12;
+  const page = JSON.parse(document.getElementById("page-data").textContent);
+  const map = window.map_laegevalg;
+  const data = window.map_data;
+  const state = page.state;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const labelGroup = L.layerGroup().addTo(map);
+  const lands = [window.geo_json_land, window.geo_json_outside];
+  let symbols = null;
+
+  function surface() {
+    return state.layer === "minutes" ? "minutes_" + state.mode : state.layer;
+  }
+
+  function toggle(layer, on) {
+    if (!layer) return;
+    if (on) layer.addTo(map);
+    else layer.remove();
+  }
+
+  function drawPictures() {
+    const scale = map.getZoom() < DETAIL_ZOOM ? "overview" : "detail";
+    for (const part of data.parts) {
+      for (const each of ["overview", "detail"]) {
+        const overlay = window["image_overlay_" + part.id + "_" + each];
+        if (each === scale) overlay.setUrl(data.pictures[surface() + "/" + part.id + "/" + each]);
+        overlay.setOpacity(map.getZoom() >= 14 ? 0.7 : 1);
+        toggle(overlay, each === scale);
+      }
+      document.querySelectorAll('[data-picture="' + part.id + '"]').forEach((image) => {
+        image.setAttribute("href", data.pictures[surface() + "/" + part.id + "/overview"]);
+      });
+    }
+  }
+
+  function drawSymbols() {
+    const detail = map.getZoom() >= DETAIL_ZOOM;
+    mapSymbols.resize(symbols, map.getZoom());
+    toggle(symbols.open, state.show.includes("open"));
+    toggle(symbols.closed, detail && state.show.includes("closed"));
+  }
+
+  function drawOutlines() {
+    toggle(window.geo_json_little_choice, state.show.includes("areas"));
+    toggle(window.geo_json_health_council, state.by === "health_council");
+    toggle(window.geo_json_city_district, state.by === "city_district" || map.getZoom() >= DISTRICT_ZOOM);
+  }
+
+  function drawLegend() {
+    document.querySelectorAll("[data-legend]").forEach((part) => { part.hidden = part.dataset.legend !== surface(); });
+    document.querySelectorAll(".symbols [data-symbol]").forEach((item) => {
+      const kind = item.dataset.symbol === "dispensation" ? "closed" : item.dataset.symbol;
+      item.hidden = !state.show.includes(kind) || (kind === "closed" && map.getZoom() < DETAIL_ZOOM);
+    });
+    document.querySelectorAll(".inset [data-symbol]").forEach((item) => { item.toggleAttribute("hidden", !state.show.includes(item.dataset.symbol)); });
+    document.querySelectorAll("[data-overview-note]").forEach((note) => { note.hidden = map.getZoom() >= DETAIL_ZOOM; });
+  }
+
+  function drawLabels() {
+    mapLabels.draw(map, labelGroup, { labels: data.labels, lands: lands, areas: state.show.includes("areas"), speak: speakArea });
+  }
+
+  function draw() {
+    drawPictures();
+    drawOutlines();
+    drawSymbols();
+    drawLegend();
+    drawLabels();
+  }
+
+  // A popup from plain text only: a title, lines and a foot for each paragraph.
+  function popup(at, paragraphs, foot) {
+    const box = document.createElement("div");
+    const add = (tag, text, name) => {
+      const element = document.createElement(tag);
+      element.textContent = text;
+      if (name) element.className = name;
+      box.appendChild(element);
+    };
+    for (const paragraph of paragraphs) {
+      add("h3", paragraph.title);
+      paragraph.lines.forEach((line) => add("p", line));
+    }
+    if (foot) add("p", foot, "foot");
+    if (page.banner) add("p", page.banner, "foot");
+    return L.popup({ maxWidth: 320, autoPanPadding: [16, 16] }).setLatLng(at).setContent(box).openOn(map);
+  }
+
+  function speakArea(label) {
+    const area = data.little.find((one) => one.id === label.id);
+    popup(label.at, [{ title: label.text + ": " + area.people, lines: [area.reason] }]);
+  }
+
+  let clicked = null;
+
+  function speakPractice(practice, event) {
+    clicked = event.originalEvent;
+    popup(practice.at, practice.practices, practice.foot);
+  }
+
+  function bounds(id) {
+    return L.latLngBounds(data.parts.find((part) => part.id === id).bounds);
+  }
+
+  function home() {
+    if (state.z !== null) return map.setView([state.lat, state.lon], state.z, { animate: false });
+    return map.fitBounds(page.focus || bounds(data.parts[0].id), { animate: false, padding: [6, 6] });
+  }
+
+  function translate() {
+    const words = page.words;
+    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    const container = map.getContainer();
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", words.label);
+    map.on("popupopen", (event) => {
+      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
+      close.setAttribute("aria-label", words.close);
+      close.title = words.close;
+    });
+  }
+
+  function emphasise() {
+    const layer = state.area && window["geo_json_" + state.by];
+    if (!layer) return;
+    layer.eachLayer((outline) => {
+      if (outline.feature.id === state.area) L.polygon(outline.getLatLngs(), { pane: "little-choice", interactive: false, fill: false, color: "#0b3c5d", weight: 3.5 }).addTo(map);
+    });
+  }
+
+  symbols = mapSymbols.layers(data.practices, speakPractice);
+  if (still) {
+    map.options.zoomAnimation = false;
+    map.options.fadeAnimation = false;
+  }
+  translate();
+  home();
+  emphasise();
+  draw();
+  map.on("zoomend", draw);
+  map.on("moveend resize", drawLabels);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
+  document.querySelectorAll("[data-part]").forEach((button) => {
+    button.addEventListener("click", () => {
+      map.fitBounds(bounds(button.dataset.part), { animate: !still });
+    });
+  });
+
+  window.choiceMap = {
+    map: map,
+    page: page,
+    state: state,
+    draw: draw,
+    popup: popup,
+    home: home,
+    wasClicked: (event) => event === clicked,
+  };
+})();
