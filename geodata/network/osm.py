@@ -72,7 +72,9 @@ def mode_graph(ways: Ways, pieces: Segments, xy: Floats, mode: Mode) -> Graph:
 
 
 def _kmh(ways: Ways, speeds: Speeds, highway: NDArray[Any], length: Floats) -> Floats:
-    """(w,) speed of each way: tagged, else the mean tagged in its class by metres, else the card's.
+    """(w,) speed of each way: tagged, else the mean over the tagged ways of its class, else the card's.
+
+    osmnx takes the mean over the edges that are left after merging instead; the two differ by a few per cent at most.
 
     `length` is the metres each way has in the mode's network; a way outside it has none and does not count.
     """
@@ -80,11 +82,10 @@ def _kmh(ways: Ways, speeds: Speeds, highway: NDArray[Any], length: Floats) -> F
     kmh = tagged.copy()
     for name in np.unique(highway):
         of_class = highway == name
-        seen = of_class & np.isfinite(tagged)
+        seen = of_class & np.isfinite(tagged) & (length > 0)
         metres = length[seen].sum()
-        enough = metres > 0 and metres >= speeds.least_observed_m
-        mean = np.average(tagged[seen], weights=length[seen]) if enough else speeds.default(str(name))
-        kmh[of_class & ~np.isfinite(tagged)] = mean
+        enough = seen.any() and metres >= speeds.least_observed_m
+        kmh[of_class & ~np.isfinite(tagged)] = tagged[seen].mean() if enough else speeds.default(str(name))
     return kmh
 
 
