@@ -185,7 +185,10 @@ def random_town(seed, cells=12, places=5, practices=7, nodes=13, covered=True):
         for i, n in enumerate(rng.integers(1, 60, cells))
     ]
     names = [f"l{i}" for i in range(places)]
-    where = [location(name, *xy[cells + i], str(rng.choice([HOME, NEXT, ABROAD, ISLAND], p=[0.4, 0.3, 0.2, 0.1]))) for i, name in enumerate(names)]
+    where = [
+        location(name, *xy[cells + i], str(rng.choice([HOME, NEXT, ABROAD, ISLAND], p=[0.4, 0.3, 0.2, 0.1])))
+        for i, name in enumerate(names)
+    ]
     numbers = [f"{i:06d}" for i in range(1, practices + 1)]
     who = [
         practice(number, str(rng.choice(["open", "closed", "dispensation"])), int(rng.integers(0, 3200)), 1600)
