@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.sample.outlines import read_table
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 AGES = ("age_0_14", "age_15_64", "age_65_79", "age_80_plus")
 ROUNDS = 20
-CENTRAL = ("0101", "0147")
 
 
 def age_groups(cells: pd.DataFrame, figures: pd.DataFrame, km: Floats, random: np.random.Generator) -> Floats:
@@ -35,7 +36,8 @@ def group_totals(figures: pd.DataFrame) -> Floats:
     old = figures["pop_65_79_2026"].to_numpy(dtype=float)
     oldest = figures["pop_80plus_2026"].to_numpy(dtype=float)
     share = np.clip(0.215 - 0.28 * (old + oldest) / everybody, 0.11, 0.20)
-    share[figures.index.isin(CENTRAL)] = 0.148
+    known = read_table("child_shares").set_index("kommunekode")["share_0_14"]
+    share = known.reindex(figures.index).fillna(pd.Series(share, index=figures.index)).to_numpy()
     young = np.round(everybody * share)
     return np.column_stack([young, everybody - young - old - oldest, old, oldest])
 

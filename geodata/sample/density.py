@@ -46,7 +46,7 @@ def town_centres() -> pd.DataFrame:
 
 def by_residents(x: pd.Series, y: pd.Series, residents: pd.Series) -> pd.DataFrame:
     """Centres as dense and as wide as so many residents make them."""
-    top = 1500.0 * (residents / 2000.0) ** 0.18
+    top = 1324.0 * (residents / 1000.0) ** 0.18
     radius = np.maximum(220.0, 1050.0 * np.sqrt(residents / (np.pi * top)))
     return pd.DataFrame({"x": x, "y": y, "top": top, "radius": radius})
 

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
 from geodata.rules import read_rules
-from geodata.sample.ground import CELL, Flags, Floats, Ints
+from geodata.sample.ground import CELL, Flags, Floats, Ints, Window
 from geodata.sample.outlines import municipalities
 from geodata.sample.terrain import Terrain
 
@@ -71,18 +71,23 @@ def dead_ends(xy: Floats, random: np.random.Generator) -> Flags:
 
 def surroundings(cells: pd.DataFrame, terrain: Terrain, x: Floats, y: Floats) -> Ints:
     """RURAL, URBAN or CITY at each point, by the residents around it."""
-    crowd = np.zeros(len(x))
-    for window in terrain.windows:
+    return np.digitize(crowd(cells, terrain.windows, x, y, 2.0), CROWDS)
+
+
+def crowd(cells: pd.DataFrame, windows: tuple[Window, ...], x: Floats, y: Floats, sigma: float) -> Floats:
+    """Mean residents of the squares around each point, Gaussian, sigma in squares."""
+    found = np.zeros(len(x))
+    for window in windows:
         grid = np.zeros((window.rows, window.columns))
-        inside, column, row = _squares(window.west, window.south, grid.shape, cells["x"], cells["y"])
+        inside, column, row = _squares(window, cells["x"].to_numpy(), cells["y"].to_numpy())
         grid[row, column] = cells["residents"].to_numpy()[inside]
-        here, column, row = _squares(window.west, window.south, grid.shape, x, y)
-        crowd[here] = gaussian_filter(grid, 2.0)[row, column]
-    return np.digitize(crowd, CROWDS)
+        here, column, row = _squares(window, x, y)
+        found[here] = gaussian_filter(grid, sigma)[row, column]
+    return found
 
 
-def _squares(west: int, south: int, shape: tuple[int, int], x: Floats, y: Floats) -> tuple[Flags, Ints, Ints]:
-    column = np.floor(np.asarray(x) / CELL).astype(np.int64) - west
-    row = np.floor(np.asarray(y) / CELL).astype(np.int64) - south
-    inside = (column >= 0) & (column < shape[1]) & (row >= 0) & (row < shape[0])
+def _squares(window: Window, x: Floats, y: Floats) -> tuple[Flags, Ints, Ints]:
+    column = np.floor(x / CELL).astype(np.int64) - window.west
+    row = np.floor(y / CELL).astype(np.int64) - window.south
+    inside = (column >= 0) & (column < window.columns) & (row >= 0) & (row < window.rows)
     return inside, column[inside], row[inside]

@@ -18,7 +18,7 @@ from geodata.sample.mesh import make_mesh, with_sides
 from geodata.sample.outlines import read_table
 from geodata.sample.road_points import CITY, RURAL, dead_ends, points, surroundings
 from geodata.sample.streets import MOTORWAY, PATH, PRIMARY, RAMP, SECONDARY, STREET, local_streets, main_roads
-from geodata.sample.terrain import Terrain, make_terrain
+from geodata.sample.terrain import Terrain
 
 SEED = 20262
 SURROUNDINGS = np.array(["rural", "urban", "city"])
@@ -50,10 +50,9 @@ class Roads:
     one_way: Flags
 
 
-def make_roads(cells: pd.DataFrame, outlines: gpd.GeoDataFrame) -> Roads:
+def make_roads(cells: pd.DataFrame, outlines: gpd.GeoDataFrame, terrain: Terrain) -> Roads:
     """The network of the region and of the neighbours' land near it."""
     random = np.random.default_rng(SEED)
-    terrain = make_terrain(outlines)
     net = surface(cells, outlines, terrain, random)
     net = main_pieces(with_motorways(net, terrain, random))
     around = surroundings(cells, terrain, *((net.xy[net.u] + net.xy[net.v]) / 2.0).T)
