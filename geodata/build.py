@@ -1,0 +1,240 @@
+"""From a region card and a folder of files, or a seed, to facts in the store: where all sources are joined."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.catalogue import Region, read_card, read_region
+from geodata.errors import SourceError, StoreError
+from geodata.facts import AREAS, LAYERS, PLACES, Facts
+from geodata.network.join import JoinReport
+from geodata.residents import residents_of
+from geodata.rules import RuleSet, read_rules
+from geodata.sample import build_sample
+from geodata.sample.invented import invent_practices
+from geodata.sources import SOURCES
+from geodata.sources.boundaries import read_districts, read_municipalities
+from geodata.sources.candidate_sites import candidate_sites
+from geodata.sources.census import read_census
+from geodata.sources.map_points import evidence_of, places_of
+from geodata.sources.networks import read_networks
+from geodata.sources.population import read_totals
+from geodata.sources.reading import Reading, has_source
+from geodata.sources.upload import Upload, read_upload
+from geodata.store import read_manifest, write_facts
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done and how many there are."""
+
+STEPS = ("outlines", "residents", "streets", "practices", "store")
+POINTS = ("osm_bornholm", "osm_lyngby", "osm_copenhagen", "kk_stations", "trainline_stations")
+"""Sources of addresses, buildings, streets people live at and places, in order of precedence."""
+PRACTICE_TABLES = ("practices", "locations", "practice_locations", "doctors")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be built.
+
+    Parameters
+    ----------
+    region : id of a region card
+    folder : where the files of the source cards lie; not needed for a region that is generated
+    practices : the region's own list, CSV or Excel; without one practices are invented and say so
+    year : population year; without one the year of the population card
+    largest_upload : bytes; a larger list of practices is refused
+    """
+
+    region: str
+    folder: Path | None = None
+    practices: Path | None = None
+    year: int | None = None
+    largest_upload: int = 20_000_000
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built: hash of the build, what became of the upload and of the street networks."""
+
+    build: str
+    upload: Upload | None = None
+    networks: Mapping[str, JoinReport] = field(default_factory=dict)
+
+
+def build_region(root: Path, request: Request, progress: Progress | None = None) -> Built:
+    """Build the facts of a region and bring them into force; a failed build leaves the former one in place.
+
+    Raises
+    ------
+    CardError, SourceError, TableError, NetworkError : an input is missing or wrong; the message names it
+    """
+    say = _steps(progress)
+    region = read_region(request.region)
+    rules = RuleSet(date.today(), read_rules())
+    if region.data == "sample":
+        facts = _sample(region, request, progress)
+        networks: Mapping[str, JoinReport] = {}
+    else:
+        facts, networks = _from_files(region, request, rules, say)
+    upload = _upload(request, facts, rules) if request.practices is not None else None
+    if upload is not None:
+        facts = _with_upload(facts, upload)
+    say("store")
+    built = Built(write_facts(root, facts, fingerprint(request)), upload, networks)
+    say("")
+    return built
+
+
+def fingerprint(request: Request) -> str:
+    """Hash of all that goes into a build: the request, the code and cards of this room, and the files named."""
+    digest = hashlib.sha256(f"{request.region} {request.year} {request.practices}".encode())
+    room = Path(str(files("geodata")))
+    own = sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    given = [request.practices] if request.practices else []
+    if request.folder:
+        given += sorted(path for path in request.folder.rglob("*") if path.is_file())
+    for path in (*own, *given):
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def is_current(root: Path, request: Request) -> bool:
+    """Whether the build in force was made from exactly what is asked for now."""
+    try:
+        return bool(read_manifest(root, request.region)["inputs"] == fingerprint(request))
+    except StoreError:
+        return False
+
+
+def _steps(progress: Progress | None) -> Callable[[str], None]:
+    """Says a step by its name; the empty name says that all is done."""
+
+    def say(step: str) -> None:
+        if progress is not None:
+            progress(step, STEPS.index(step) if step else len(STEPS), len(STEPS))
+
+    return say
+
+
+def _sample(region: Region, request: Request, progress: Progress | None) -> Facts:
+    """Generated facts; a folder or another year has no meaning for them and is refused."""
+    if request.folder is not None:
+        raise SourceError(
+            f"region {region.id} is generated and reads no folder; leave out --from, or name another region"
+        )
+    facts = build_sample(region, progress)
+    if request.year not in (None, facts.year):
+        raise SourceError(f"region {region.id} has the residents of {facts.year} only; leave out --year {request.year}")
+    return facts
+
+
+def _from_files(
+    region: Region, request: Request, rules: RuleSet, say: Callable[[str], None]
+) -> tuple[Facts, Mapping[str, JoinReport]]:
+    """Facts of a folder of files; practices are invented, to be replaced by an upload where there is one."""
+    if request.folder is None:
+        raise SourceError(f"region {region.id} is read from files; name their folder with --from FOLDER")
+    folder = request.folder
+    year = request.year or read_card("dst_frkm126").as_of.year
+    say("outlines")
+    outlines = _outlines(folder, region)
+    areas = AREAS.check(pd.concat([reading.frame for reading in outlines], ignore_index=True))
+    say("residents")
+    points = [SOURCES[name](folder, region) for name in POINTS if has_source(folder, name)]
+    census, totals = read_census(folder, region), read_totals(folder, region, year)
+    evidence = [item for reading in points for item in evidence_of(reading)]
+    residents = residents_of(areas, census.frame, totals.frame, evidence, rules)
+    say("streets")
+    networks = read_networks(folder, region, areas)
+    say("practices")
+    supply = invent_practices(candidate_sites(points, residents.cells, areas, rules), residents.cells)
+    log.info("%d cells (%s), %d invented practices", len(residents.cells), residents.methods, len(supply.practices))
+    facts = Facts(
+        region=region,
+        year=year,
+        areas=areas,
+        cells=residents.cells,
+        practices=supply.practices,
+        locations=supply.locations,
+        practice_locations=supply.practice_locations,
+        doctors=supply.doctors,
+        places=places_of(points, areas, rules.number("outline_tolerance")) if points else _no_places(),
+        layers=LAYERS.check(pd.DataFrame(_layers(outlines, census, totals, points, supply, networks.layers))),
+        graphs=networks.graphs,
+    )
+    return facts, networks.reports
+
+
+def _outlines(folder: Path, region: Region) -> list[Reading]:
+    """Municipalities with their councils, and city districts where the folder holds them."""
+    readings = [read_municipalities(folder, region)]
+    if region.districts and has_source(folder, "kk_city_districts"):
+        readings.append(read_districts(folder, region))
+    return readings
+
+
+def _no_places() -> pd.DataFrame:
+    return PLACES.check(pd.DataFrame(columns=PLACES.names))
+
+
+def _layers(
+    outlines: Iterable[Reading],
+    census: Reading,
+    totals: Reading,
+    points: Iterable[Reading],
+    supply: Any,
+    streets: Iterable[Mapping[str, Any]],
+) -> list[Mapping[str, Any]]:
+    """Rows of LAYERS: each table and network with every source that went into it."""
+    rows: list[Mapping[str, Any]] = [reading.layer("areas") for reading in outlines]
+    rows += [census.layer("cells", "estimated"), totals.layer("cells")]
+    rows += [reading.layer("places") for reading in points]
+    invented = read_card("invented_practices")
+    for table in PRACTICE_TABLES:
+        count = len(getattr(supply, table))
+        rows.append(Reading(getattr(supply, table), invented, count, count).layer(table))
+    return [*rows, *streets]
+
+
+def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
+    """The region's own list.
+
+    Raises
+    ------
+    SourceError : the file cannot be opened, or not one of its rows is good
+    """
+    path = request.practices or Path()
+    try:
+        upload = read_upload(path, gpd.GeoDataFrame(facts.areas), facts.region, rules, request.largest_upload)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
+    if not upload.kept:
+        first = f"; first: {upload.breaches[0]}" if upload.breaches else ""
+        raise SourceError(f"{path.name} has no good row among {upload.rows}{first}")
+    return upload
+
+
+def _with_upload(facts: Facts, upload: Upload) -> Facts:
+    """Facts with the region's own practices in the place of invented ones."""
+    kept = facts.layers[~facts.layers["layer"].isin(PRACTICE_TABLES)]
+    layers = LAYERS.check(pd.concat([kept, pd.DataFrame(upload.layers())], ignore_index=True))
+    return replace(
+        facts,
+        practices=upload.practices,
+        locations=upload.locations,
+        practice_locations=upload.practice_locations,
+        doctors=upload.doctors,
+        layers=layers,
+    )
