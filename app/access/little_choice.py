@@ -26,6 +26,8 @@ LOG = logging.getLogger(__name__)
 
 CELL_M = 100.0
 SIMPLIFY_M = 5.0
+FRINGE = 0.2
+"""Width left around an outline's squares, as a part of the neighbours' distance."""
 ROUNDING_M = 1e-6
 
 
@@ -72,13 +74,16 @@ def connected_groups(xy: Floats, neighbour_m: float) -> NDArray[np.int32]:
 
 
 def outline(xy: Floats, neighbour_m: float) -> shapely.Geometry:
-    """Outline of cells with centres (n, 2): their squares, closed over gaps between neighbours; a valid polygon."""
-    half = CELL_M / 2
+    """Outline of neighbouring cells with centres (n, 2): a valid polygon that holds their squares.
+
+    The squares are grown by half the neighbours' distance, so that they meet, and shrunk again, but for a fringe that
+    keeps them together: an outline is an area to look at, not the sum of its squares.
+    """
+    half, grown = CELL_M / 2, neighbour_m / 2
     squares = shapely.box(xy[:, 0] - half, xy[:, 1] - half, xy[:, 0] + half, xy[:, 1] + half)
-    bridge = neighbour_m / 2
-    inhabited = shapely.union_all(squares)
-    closed = shapely.buffer(shapely.buffer(inhabited, bridge, quad_segs=4), -bridge, quad_segs=4)
-    return shapely.make_valid(shapely.simplify(shapely.union(closed, inhabited), SIMPLIFY_M))
+    met = shapely.buffer(shapely.union_all(squares), grown, quad_segs=4)
+    area = shapely.buffer(met, FRINGE * neighbour_m - grown, quad_segs=4)
+    return shapely.make_valid(shapely.simplify(area, SIMPLIFY_M))
 
 
 def _order(case: Case, headline: Headline, group: Group) -> tuple[float, str]:

@@ -45,8 +45,8 @@ class Travel:
     ----------
     supply : what there is to choose between; its rows are the rows of every matrix
     limit_m : (cells,) free choice distance of the home municipality
-    road : metres by road to the farthest limit
-    straight : metres in a straight line to the farthest limit
+    road : metres by road to the farthest limit, at least the general one
+    straight : metres in a straight line, as far
     minutes : by mode, as far as the mode's standard and the catchment ask
     nearest_open, nearest_any : metres by road to the nearest two rows, without a cut-off
     nearest_open_minutes : by mode, minutes to the nearest open practice, infinite where none can be reached
@@ -79,7 +79,7 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
     tell("practices", 0, steps)
     supply = make_supply(facts, str(rules.value("count_unit")))
     limit = limits(facts, rules)
-    farthest = float(limit.max(initial=0.0))
+    farthest = float(limit.max(initial=rules.number("free_choice_distance")))
     LOG.info("supply: %d practices at %d locations, %d rows", len(supply.practices), len(supply.locations), supply.size)
     tell("straight lines", 1, steps)
     air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, farthest)
