@@ -1,8 +1,9 @@
 """Ways of an OpenStreetMap file as arrays: their nodes, where these lie, and the tags that matter."""
 
 import logging
+from array import array
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -73,26 +74,31 @@ def read_ways(path: Path, keep: Collection[str]) -> Ways:
         raise SourceError(f"{path.name} cannot be read as OpenStreetMap data ({error}); fetch it again") from error
     if not scan.kinds:
         raise NetworkError(f"{path.name} holds no street or path; expected ways with a highway tag")
-    node_id, first, node = np.unique(np.asarray(scan.refs, dtype=np.int64), return_index=True, return_inverse=True)
-    lonlat = np.asarray(scan.lonlat, dtype=float).reshape(-1, 2)[first]
+    refs = np.frombuffer(scan.refs, dtype=np.int64) if scan.refs else np.zeros(0, dtype=np.int64)
+    node_id, first, node = np.unique(refs, return_index=True, return_inverse=True)
+    lon, lat = (np.asarray(degrees, dtype=float)[first] for degrees in (scan.lon, scan.lat))
     start = np.concatenate([[0], np.cumsum(scan.counts)]).astype(np.int64)
     kind = np.asarray(scan.kinds, dtype=np.int64)
-    return Ways(node_id, lonlat[:, 0], lonlat[:, 1], start, node.astype(np.int64), kind, tuple(scan.tags))
+    return Ways(node_id, lon, lat, start, node.astype(np.int64), kind, tuple(scan.tags))
 
 
 @dataclass(frozen=True)
 class _Scan:
-    """What a file says, in its order: node ids and places, and for each way its number of nodes and kind of tags."""
+    """What a file says, in its order: node ids and places, and for each way its number of nodes and kind of tags.
 
-    refs: list[int]
-    lonlat: list[tuple[float, float]]
-    counts: list[int]
-    kinds: list[int]
-    tags: list[Tags]
+    Packed arrays: all of Denmark has some twelve million such nodes.
+    """
+
+    refs: "array[int]" = field(default_factory=lambda: array("q"))
+    lon: "array[float]" = field(default_factory=lambda: array("d"))
+    lat: "array[float]" = field(default_factory=lambda: array("d"))
+    counts: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    tags: list[Tags] = field(default_factory=list)
 
 
 def _scan(path: Path, keep: frozenset[str]) -> _Scan:
-    scan = _Scan([], [], [], [], [])
+    scan = _Scan()
     number: dict[tuple[tuple[str, str], ...], int] = {}
     for way in _streets(path):
         kind = tuple((tag.k, tag.v) for tag in way.tags if tag.k in keep)
@@ -101,8 +107,10 @@ def _scan(path: Path, keep: frozenset[str]) -> _Scan:
         scan.kinds.append(number.setdefault(kind, len(number)))
         before = len(scan.refs)
         for node in way.nodes:
+            located = node.location.valid()
             scan.refs.append(node.ref)
-            scan.lonlat.append((node.lon, node.lat) if node.location.valid() else (np.nan, np.nan))
+            scan.lon.append(node.lon if located else np.nan)
+            scan.lat.append(node.lat if located else np.nan)
         scan.counts.append(len(scan.refs) - before)
     return scan
 
