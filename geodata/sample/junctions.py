@@ -178,10 +178,10 @@ def split_edges(net: Net, edge: Ints, part: Floats, spot: Floats) -> tuple[Net, 
     number = np.empty(len(edge), dtype=np.int64)
     number[order] = len(net.xy) + np.arange(len(edge))
     sorted_edge, node = edge[order], number[order]
-    last = np.append(sorted_edge[1:] != sorted_edge[:-1], True)
-    first = np.append(True, last[:-1])
+    last = np.append(sorted_edge[1:] != sorted_edge[:-1], True)[: len(edge)]
+    first = np.append(True, last[:-1])[: len(edge)]
     u, v = net.u.copy(), net.v.copy()
     v[sorted_edge[first]] = node[first]
-    onward = np.where(last, net.v[sorted_edge], np.append(node[1:], -1))
+    onward = np.where(last, net.v[sorted_edge], np.append(node[1:], -1)[: len(edge)])
     whole = replace(net, xy=np.concatenate([net.xy, spot[order]]), u=u, v=v)
     return whole.with_edges(node, onward, net.kind[sorted_edge]), number
