@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.spatial import cKDTree
 
 from geodata import crs
 from geodata.facts import PLACES, X, Y
@@ -52,23 +53,41 @@ def evidence_of(reading: Reading) -> list[Evidence]:
 
 
 def places_of(
-    readings: Sequence[Reading], areas: gpd.GeoDataFrame, tolerance: float, apart: float = 600.0
+    readings: Sequence[Reading],
+    areas: gpd.GeoDataFrame,
+    tolerance: float,
+    apart: float = 600.0,
+    station_apart: float = 300.0,
 ) -> pd.DataFrame:
     """Towns, districts and stations in the region as table PLACES.
 
-    A place is taken once: of those of the same kind and name within `apart` metres the first reading's is kept.
+    A place is taken once: of those of the same kind and name within `apart` metres the first reading's is kept, and
+    of stations that two readings have within `station_apart` metres, whatever they call them, the earlier reading's.
 
     Parameters
     ----------
     areas : table AREAS; places farther than `tolerance` metres from every municipality are left out
     tolerance : metres, rule `outline_tolerance`
     """
-    rows = pd.concat([reading.frame for reading in readings], ignore_index=True)
+    rows = pd.concat([reading.frame.assign(source=at) for at, reading in enumerate(readings)], ignore_index=True)
     rows = rows[rows["kind"].isin(NAMED) & (rows["label"] != "")].reset_index(drop=True)
     rows = rows[_near(rows, areas, tolerance)].reset_index(drop=True)
+    rows = rows[~_listed_before(rows, station_apart)].reset_index(drop=True)
     rows = rows[~_again(rows, apart)]
     frame = rows.rename(columns={"label": "name"})[["name", "kind", "x", "y"]]
     return PLACES.check(frame.sort_values(["kind", "name", "x"], ignore_index=True))
+
+
+def _listed_before(rows: pd.DataFrame, apart: float) -> np.ndarray:
+    """Stations that stand where an earlier reading has one."""
+    listed = np.zeros(len(rows), dtype=bool)
+    stations = rows[rows["kind"] == "station"]
+    pairs = cKDTree(stations[["x", "y"]]).query_pairs(apart, output_type="ndarray") if len(stations) else []
+    for one, other in pairs:
+        source = stations["source"].iloc[[one, other]].to_numpy()
+        if source[0] != source[1]:
+            listed[stations.index[one if source[0] > source[1] else other]] = True
+    return listed
 
 
 def _near(rows: pd.DataFrame, areas: gpd.GeoDataFrame, tolerance: float) -> np.ndarray:

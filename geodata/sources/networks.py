@@ -46,7 +46,7 @@ def read_networks(folder: Path, region: Region, areas: gpd.GeoDataFrame) -> Netw
     SourceError, NetworkError : a file is damaged or no street network
     """
     extracts: dict[str, dict[str, Graph]] = {mode: {} for mode in mode_names()}
-    cards = sorted(_cards(folder), key=lambda pair: pair[1].as_of, reverse=True)
+    cards = sorted(network_files(folder), key=lambda pair: pair[1].as_of, reverse=True)
     for path, card in cards:
         for mode, graph in _read(path, card).items():
             extracts[mode][path.name] = graph
@@ -58,8 +58,8 @@ def read_networks(folder: Path, region: Region, areas: gpd.GeoDataFrame) -> Netw
     return Networks(graphs, reports, layers)
 
 
-def _cards(folder: Path) -> Iterable[tuple[Path, Card]]:
-    """Every network file of a folder with the card that credits it."""
+def network_files(folder: Path) -> Iterable[tuple[Path, Card]]:
+    """Every network file of a folder with the card that credits it; an unknown extract is dated by its header."""
     known = {card.file: card for card in map(read_card, card_names())}
     links = read_card(LINKS)
     if (folder / links.file).is_file():

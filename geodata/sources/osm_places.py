@@ -10,9 +10,10 @@ from osmium.filter import KeyFilter
 from osmium.osm import Node, Way
 
 from geodata import crs
-from geodata.catalogue import Card, Region, card_names, read_card
+from geodata.catalogue import Card, Region
 from geodata.errors import SourceError
 from geodata.sources.map_points import MAP_POINTS
+from geodata.sources.networks import network_files
 from geodata.sources.reading import Reading, source_file
 
 PLACE_KINDS = {
@@ -64,22 +65,19 @@ NOT_LIVED_IN = {
 }
 KEYS = ("addr:housenumber", "building", "place", "railway")
 TOWN_CELL = 500.0
-ANY_EXTRACT = "osm_extract"
 
 Row = tuple[str, str, str, float, float]
 
 
 def read_maps(folder: Path) -> list[Reading]:
-    """Map points of every OpenStreetMap extract below `network/`; the newest first. Empty when there is none.
+    """Map points of every OpenStreetMap extract below `network/`, the newest first. Empty when there is none.
 
     Raises
     ------
     SourceError : as `read_extract`
     """
-    known = {card.file: card for card in map(read_card, card_names())}
-    paths = sorted((folder / "network").glob("*.osm.pbf"))
-    cards = [known.get(f"network/{path.name}", read_card(ANY_EXTRACT)) for path in paths]
-    readings = [read_extract(path, card) for path, card in zip(paths, cards, strict=True)]
+    extracts = [(path, card) for path, card in network_files(folder) if path.suffix == ".pbf"]
+    readings = [read_extract(path, card) for path, card in extracts]
     return sorted(readings, key=lambda reading: reading.card.as_of, reverse=True)
 
 
