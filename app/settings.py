@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     region : id of the region card that is served
     host, port : where the service listens; the loopback address unless told otherwise
     max_request_bytes : a larger request body is refused
+    max_upload_bytes : a larger list of practices is refused
     request_seconds : a request that takes longer is given up
     log_level : least level that is logged
     cors_origins : origins whose scripts may call the API; none unless told otherwise
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     max_request_bytes: int = Field(default=1_000_000, ge=1)
+    max_upload_bytes: int = Field(default=20_000_000, ge=1)
     request_seconds: float = Field(default=60.0, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: tuple[str, ...] = ()
