@@ -16,7 +16,8 @@ from scipy.sparse.csgraph import dijkstra
 from app.access.matrix import Floats, Ints, Matrix, Singles, from_rows
 from app.access.trips import NOBODY, Ends, Engine, Nearest, Trips
 
-BLOCK_BYTES = 64 * 2**20
+BLOCK = 32
+"""Destinations searched together; they are neighbours, so that they reach much the same part of the graph."""
 ROUNDING = 1e-6
 """Share of the cut-off searched beyond it, so that rounding of a sum loses no cost equal to the cut-off."""
 
@@ -36,8 +37,7 @@ class ScipyEngine:
     def within(self, trips: Trips, cutoff: float) -> Matrix:
         """See `Engine.within`."""
         network = _Network(trips)
-        rows = network.rows(cutoff)
-        return from_rows(rows, len(trips.origins.edge), trips.unit, cutoff)
+        return from_rows(network.rows(cutoff), len(trips.origins.edge), trips.unit, cutoff)
 
     def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
         """See `Engine.nearest`.
@@ -106,39 +106,18 @@ class _Network:
         cost = at.way[origins] + np.abs(ahead) * self.trips.cost[edge] + to.way[place]
         return np.asarray(np.where(allowed, cost, np.inf))
 
-    def rows(self, cutoff: float) -> Iterator[tuple[Ints, Singles]]:
+    def rows(self, cutoff: float) -> list[tuple[Ints, Singles]]:
         """For each destination the origins within the cut-off, ascending, and their costs."""
-        at, to = self.trips.origins, self.trips.destinations
-        places, origins = np.flatnonzero(to.covered), np.flatnonzero(at.covered)
-        neighbours = _SameEdge(at.edge)
-        u, to_u, v, to_v = self.leaving(at, origins)
-        limit = cutoff * (1 + ROUNDING)
-        reached = iter(self._search(places, limit))
-        for place in range(len(to.edge)):
-            if to.edge[place] < 0:
-                yield np.empty(0, np.int32), np.empty(0, np.float32)
-                continue
-            cost = next(reached)
-            value = np.full(len(at.edge), np.inf)
-            value[origins] = np.minimum(cost[u] + to_u, cost[v] + to_v)
-            same = neighbours.of(to.edge[place])
-            value[same] = np.minimum(value[same], self.along(place, same))
-            near = np.flatnonzero(value <= limit)
-            yield near.astype(np.int32), value[near].astype(np.float32)
-
-    def _search(self, places: NDArray[np.intp], limit: float) -> Iterator[Floats]:
-        """Cost from every node to each place, infinite beyond the limit."""
-        u, from_u, v, from_v = self.reaching(self.trips.destinations, places)
-        sink = (self.nodes + np.arange(len(places))).astype(np.int32)
-        arcs = Arcs(
-            np.concatenate([self.arcs.tail, u, v]),
-            np.concatenate([self.arcs.head, sink, sink]),
-            np.concatenate([self.arcs.cost, from_u, from_v]),
-        )
-        against = _reversed(arcs, self.nodes + len(places))
-        step = max(1, BLOCK_BYTES // (8 * against.shape[0]))
-        for block in range(0, len(places), step):
-            yield from dijkstra(against, indices=sink[block : block + step], limit=limit)
+        nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
+        found = [nothing] * len(self.trips.destinations.edge)
+        covered = np.flatnonzero(self.trips.destinations.covered)
+        places = covered[np.argsort(self.u[self.trips.destinations.edge[covered]], kind="stable")]
+        search = _Search(self, places, cutoff * (1 + ROUNDING))
+        for first in range(0, len(places), BLOCK):
+            block = np.arange(first, min(first + BLOCK, len(places)))
+            for place, row in zip(places[block], search.rows(block), strict=True):
+                found[place] = row
+        return found
 
     def with_places(self, member: Ints) -> tuple[Arcs, int]:
         """Arcs with every origin and every member as a node of its own: nodes, then origins, then members."""
@@ -168,6 +147,53 @@ class _Network:
         return Arcs(np.concatenate(tails), np.concatenate(heads), np.concatenate(costs))
 
 
+class _Search:
+    """Searches from many places: a block of neighbours at a time, over the part of the graph the block can reach."""
+
+    def __init__(self, network: _Network, places: NDArray[np.intp], limit: float) -> None:
+        self.network, self.places, self.limit = network, places, limit
+        u, from_u, v, from_v = network.reaching(network.trips.destinations, places)
+        sink = (network.nodes + np.arange(len(places))).astype(np.int32)
+        arcs = Arcs(
+            np.concatenate([network.arcs.tail, u, v]),
+            np.concatenate([network.arcs.head, sink, sink]),
+            np.concatenate([network.arcs.cost, from_u, from_v]),
+        )
+        self.against = _reversed(arcs, network.nodes + len(places))
+        self.origins = np.flatnonzero(network.trips.origins.covered)
+        self.u, self.to_u, self.v, self.to_v = network.leaving(network.trips.origins, self.origins)
+        self.edge = network.trips.origins.edge[self.origins]
+
+    def rows(self, block: NDArray[np.intp]) -> Iterator[tuple[Ints, Singles]]:
+        """Origins within the limit of each place of a block, ascending, and their costs."""
+        edges = self.network.trips.destinations.edge[self.places[block]]
+        costs, number = self._costs(self.network.nodes + block)
+        beyond = costs.shape[1] - 1
+        near = np.flatnonzero((number[self.u] < beyond) | (number[self.v] < beyond) | np.isin(self.edge, edges))
+        u, v, to_u, to_v = number[self.u[near]], number[self.v[near]], self.to_u[near], self.to_v[near]
+        origins = self.origins[near]
+        for cost, place in zip(costs, self.places[block], strict=True):
+            value = np.minimum(cost[u] + to_u, cost[v] + to_v)
+            same = np.flatnonzero(self.edge[near] == self.network.trips.destinations.edge[place])
+            value[same] = np.minimum(value[same], self.network.along(int(place), origins[same]))
+            within = value <= self.limit
+            yield origins[within].astype(np.int32), value[within].astype(np.float32)
+
+    def _costs(self, sinks: NDArray[np.intp]) -> tuple[Floats, Ints]:
+        """Costs (places, m + 1) from the m nodes in reach of any of the sinks, and the column of every node.
+
+        The last column is infinite: it stands for all nodes out of reach.
+        """
+        reach = dijkstra(self.against, indices=sinks, min_only=True, limit=self.limit)
+        kept = np.flatnonzero(np.isfinite(reach))
+        number = np.full(len(reach), len(kept), dtype=np.int32)
+        number[kept] = np.arange(len(kept))
+        part = self.against[kept][:, kept]
+        costs = np.full((len(sinks), len(kept) + 1), np.inf)
+        costs[:, :-1] = dijkstra(part, indices=number[sinks], limit=self.limit)
+        return costs, number
+
+
 class _SameEdge:
     """Which origins lie on an edge."""
 
@@ -186,13 +212,13 @@ def _reversed(arcs: Arcs, nodes: int) -> csr_array:
     Built by hand: converting a COO matrix would add parallel arcs up.
     """
     finite = np.isfinite(arcs.cost)
-    row, column, cost = arcs.head[finite], arcs.tail[finite], arcs.cost[finite]
-    order = np.lexsort((cost, column, row))
-    row, column, cost = row[order], column[order], cost[order]
-    first = np.ones(len(row), dtype=bool)
-    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
-    start = np.concatenate([[0], np.cumsum(np.bincount(row[first], minlength=nodes))]).astype(np.int32)
-    return csr_array((cost[first], column[first].astype(np.int32), start), shape=(nodes, nodes))
+    pair = arcs.head[finite].astype(np.int64) * nodes + arcs.tail[finite]
+    order = np.argsort(pair, kind="stable")
+    pair, first = np.unique(pair[order], return_index=True)
+    cost = np.minimum.reduceat(arcs.cost[finite][order], first) if len(first) else np.empty(0)
+    row, column = np.divmod(pair, max(nodes, 1))
+    start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=nodes))]).astype(np.int32)
+    return csr_array((cost, column.astype(np.int32), start), shape=(nodes, nodes))
 
 
 def _search(arcs: Arcs, nodes: int, sinks: Ints, group: Ints) -> tuple[Floats, Ints]:

@@ -10,11 +10,11 @@ with weights by zones of travel time E2SFCA (Luo and Qi 2009, Health & Place 15)
 sum of A equals the places within anybody's reach: nothing is lost and nothing counted twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.access.matrix import Floats, Matrix, Singles
+from app.access.matrix import Floats, Ints, Matrix, Singles
 
 
 def step_weights(minutes: Floats | Singles, upto: Sequence[float], weights: Sequence[float]) -> Floats:
@@ -34,16 +34,15 @@ def places_per_resident(matrix: Matrix, weight: Floats, supply: Floats, resident
     supply : (rows,) places S_j
     residents : (cells,) P_i
     """
-    row = matrix.row_of()
-    demand = np.bincount(row, weights=residents[matrix.cell] * weight, minlength=matrix.rows)
-    ratio = np.divide(supply, demand, out=np.zeros(matrix.rows), where=demand > 0)
-    return np.asarray(np.bincount(matrix.cell, weights=ratio[row] * weight, minlength=matrix.cells), dtype=float)
+    score = np.zeros(matrix.cells)
+    for row, cell, pull in _pulls(matrix, weight, residents):
+        score[cell] += supply[row] / pull.sum() * weight[matrix.part(row)]
+    return score
 
 
 def reached_supply(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> float:
     """Places at practices that anybody reaches: what the residents' sum of the scores must equal."""
-    demand = np.bincount(matrix.row_of(), weights=residents[matrix.cell] * weight, minlength=matrix.rows)
-    return float(supply[demand > 0].sum())
+    return float(sum(supply[row] for row, _, _ in _pulls(matrix, weight, residents)))
 
 
 def spatial_availability(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> Floats:
@@ -53,8 +52,16 @@ def spatial_availability(matrix: Matrix, weight: Floats, supply: Floats, residen
     the product of the population factor P_i / sum P and the travel factor w_ij / sum_i w_ij, scaled to sum to 1 over i.
     Both sums cancel: F_ij = P_i w_ij / sum_i P_i w_ij.
     """
-    row = matrix.row_of()
-    pull = residents[matrix.cell] * weight
-    total = np.bincount(row, weights=pull, minlength=matrix.rows)
-    part = np.divide(pull, total[row], out=np.zeros(len(pull)), where=total[row] > 0)
-    return np.asarray(np.bincount(matrix.cell, weights=supply[row] * part, minlength=matrix.cells), dtype=float)
+    places = np.zeros(matrix.cells)
+    for row, cell, pull in _pulls(matrix, weight, residents):
+        places[cell] += supply[row] * (pull / pull.sum())
+    return places
+
+
+def _pulls(matrix: Matrix, weight: Floats, residents: Floats) -> Iterator[tuple[int, Ints, Floats]]:
+    """Each practice that anybody reaches, the cells in its reach and their weighted residents."""
+    for row in range(matrix.rows):
+        cell = matrix.cell[matrix.part(row)]
+        pull = residents[cell] * weight[matrix.part(row)]
+        if pull.sum() > 0:
+            yield row, cell, pull

@@ -42,20 +42,19 @@ class Matrix:
         """Number of destinations."""
         return len(self.start) - 1
 
+    def part(self, i: int) -> slice:
+        """Where the entries of a destination are."""
+        return slice(int(self.start[i]), int(self.start[i + 1]))
+
     def row(self, i: int) -> tuple[Ints, Singles]:
         """Cells in reach of a destination, ascending, and their costs."""
-        part = slice(int(self.start[i]), int(self.start[i + 1]))
-        return self.cell[part], self.value[part]
+        return self.cell[self.part(i)], self.value[self.part(i)]
 
     def column(self, cell: int) -> tuple[Ints, Singles]:
         """Destinations in reach of a cell, ascending, and their costs."""
         found = np.flatnonzero(self.cell == cell)
         row = np.searchsorted(self.start, found, side="right") - 1
         return row.astype(np.int32), self.value[found]
-
-    def row_of(self) -> Ints:
-        """(n,) destination of every entry."""
-        return np.repeat(np.arange(self.rows, dtype=np.int32), np.diff(self.start))
 
     def within(self, limit: float | Floats) -> Flags:
         """(n,) whether an entry's cost is at most a limit, one for all or one for each cell; inclusive."""
@@ -64,13 +63,12 @@ class Matrix:
 
     def count(self, weight: Floats, limit: float | Floats) -> Floats:
         """(cells,) sum of the destinations' weights within a limit of each cell."""
-        near = self.within(limit)
-        weights = np.repeat(weight, np.diff(self.start))[near]
-        return np.asarray(np.bincount(self.cell[near], weights=weights, minlength=self.cells), dtype=float)
-
-    def merge(self, groups: Sequence[Sequence[int]]) -> "Matrix":
-        """One row for each group of rows: the least cost to any of them."""
-        return from_rows((_least([self.row(i) for i in group]) for group in groups), self.cells, self.unit, self.cutoff)
+        limits = np.broadcast_to(np.asarray(limit, dtype=np.float32), self.cells)
+        total = np.zeros(self.cells)
+        for i in np.flatnonzero(weight).tolist():
+            cell, value = self.row(i)
+            total[cell[value <= limits[cell]]] += weight[i]
+        return total
 
 
 def from_rows(rows: Iterable[tuple[Ints, Any]], cells: int, unit: str, cutoff: float) -> Matrix:
@@ -91,12 +89,17 @@ def from_rows(rows: Iterable[tuple[Ints, Any]], cells: int, unit: str, cutoff: f
     )
 
 
-def union(one: Matrix, other: Matrix) -> Matrix:
-    """Least cost of two matrices with the same rows, cells and cut-off."""
-    if not len(other.cell):
-        return one
-    rows = (_least([one.row(i), other.row(i)]) for i in range(one.rows))
-    return from_rows(rows, one.cells, one.unit, one.cutoff)
+def gather(matrices: Sequence[Matrix], groups: Sequence[Sequence[int]]) -> Matrix:
+    """One row for each group of rows: the least cost to any of them in any of the matrices.
+
+    Parameters
+    ----------
+    matrices : with the same rows, cells, unit and cut-off
+    groups : rows that make up each new row
+    """
+    first = matrices[0]
+    rows = (_least([matrix.row(i) for matrix in matrices for i in group]) for group in groups)
+    return from_rows(rows, first.cells, first.unit, first.cutoff)
 
 
 def _least(parts: Sequence[tuple[Ints, Singles]]) -> tuple[Ints, Singles]:
@@ -105,10 +108,10 @@ def _least(parts: Sequence[tuple[Ints, Singles]]) -> tuple[Ints, Singles]:
     if len(filled) <= 1:
         return filled[0] if filled else (np.empty(0, np.int32), np.empty(0, np.float32))
     cell = np.concatenate([part[0] for part in filled])
-    value = np.concatenate([part[1] for part in filled])
-    order = np.lexsort((value, cell))
-    first = np.concatenate([[True], np.diff(cell[order]) > 0])
-    return cell[order][first], value[order][first]
+    order = np.argsort(cell, kind="stable")
+    cell = cell[order]
+    first = np.flatnonzero(np.concatenate([[True], cell[1:] > cell[:-1]]))
+    return cell[first], np.minimum.reduceat(np.concatenate([part[1] for part in filled])[order], first)
 
 
 def straight(cell_xy: Floats, place_xy: Floats, cutoff: float) -> Matrix:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.access.matrix import Flags, Floats, Ints, Matrix, gather
 from app.errors import QuestionError
 from geodata.facts import Facts
 
@@ -69,11 +69,9 @@ class Supply:
         """Number of rows."""
         return len(self.rows)
 
-    def merged(self, by_location: Matrix) -> Matrix:
-        """A matrix by row: the least cost to any of the row's locations."""
-        if self.rows == tuple((i,) for i in range(by_location.rows)):
-            return by_location
-        return by_location.merge(self.rows)
+    def by_rows(self, *by_location: Matrix) -> Matrix:
+        """A matrix by row of matrices by location: the least cost to any of the row's locations in any of them."""
+        return gather(by_location, self.rows)
 
     def members(self, counted: Flags) -> tuple[Ints, Ints]:
         """Locations of the rows that are counted: (location, row) pairs."""

@@ -17,7 +17,7 @@ from app.access.estimate import (
     read_circuity,
 )
 from app.access.findings import MODES
-from app.access.matrix import Flags, Floats, Matrix, straight, union
+from app.access.matrix import Flags, Floats, Matrix, straight
 from app.access.supply import Supply, make_supply
 from app.access.trips import Engine, Nearest, Trips, make_trips
 from app.errors import QuestionError
@@ -101,7 +101,7 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
         supply=supply,
         limit_m=limit,
         road=road,
-        straight=supply.merged(air),
+        straight=supply.by_rows(air),
         minutes=minutes,
         nearest_open=nearest_open,
         nearest_any=nearest_any,
@@ -134,24 +134,23 @@ class _Roads:
         self._engine, self._supply = engine, supply
         self._walk_kmh = read_mode(mode).walk_kmh
         self._circuity = read_circuity(rules, mode)
-        reach = rules.number("snapping")
-        cell_xy = facts.cells[["x", "y"]].to_numpy(dtype=float)
-        self._cells, self.cells = self._place(facts.region, facts.cells, cell_xy, reach)
-        self._spots, self.places = self._place(facts.region, supply.locations, supply.location_xy, reach)
+        self._cells, self._spots = self._snap(facts, supply, rules.number("snapping"))
+        self.cells = _points(facts.region, facts.cells, self._cells)
+        self.places = _points(facts.region, supply.locations, self._spots)
+
+    def _snap(self, facts: Facts, supply: Supply, reach: float) -> tuple[Snapped | None, Snapped | None]:
+        """Cells and locations on the network, snapped in one go."""
+        if self._graph is None:
+            return None, None
+        both = pd.concat([facts.cells[["x", "y"]], supply.locations[["x", "y"]]])
+        snapped = snap(self._graph, both["x"], both["y"], reach)
+        at = [(a[: len(facts.cells)], a[len(facts.cells) :]) for a in vars(snapped).values()]
+        return Snapped(*(first for first, _ in at)), Snapped(*(second for _, second in at))
 
     def __str__(self) -> str:
         on_cells, on_places = (int((p.component != NETWORKLESS).sum()) for p in (self.cells, self.places))
         all_cells, all_places = len(self.cells.xy), len(self.places.xy)
         return f"{on_cells} of {all_cells} cells and {on_places} of {all_places} locations on the network"
-
-    def _place(self, region: Region, frame: pd.DataFrame, xy: Floats, reach: float) -> tuple[Snapped | None, Points]:
-        label = {code: region.island_of(code) for code in frame["kommunekode"].unique()}
-        number = {name: i for i, name in enumerate(sorted({"", *(island.name for island in region.islands)}))}
-        island = frame["kommunekode"].map({code: number[name] for code, name in label.items()}).to_numpy(dtype=np.int32)
-        if self._graph is None:
-            return None, Points(xy, island, np.full(len(xy), NETWORKLESS, dtype=np.int32))
-        snapped = snap(self._graph, xy[:, 0], xy[:, 1], reach)
-        return snapped, Points(xy, island, snapped.component)
 
     def _trips(self, unit: str) -> Trips | None:
         if self._graph is None or self._cells is None or self._spots is None:
@@ -162,8 +161,8 @@ class _Roads:
         """Cost to every row within a cut-off, by network or estimate."""
         guessed = estimated_within(self.cells, self.places, self._circuity, unit, cutoff)
         trips = self._trips(unit)
-        known = guessed if trips is None else union(self._engine.within(trips, cutoff), guessed)
-        return self._supply.merged(known)
+        known = [] if trips is None else [self._engine.within(trips, cutoff)]
+        return self._supply.by_rows(*known, guessed)
 
     def nearest(self, unit: str, counted: Flags) -> Nearest:
         """Nearest two of the rows counted, by network or estimate."""
@@ -177,9 +176,17 @@ class _Roads:
         flags = self.cells.component == NETWORKLESS
         near = air.within(limit)
         for place in range(air.rows):
-            part = slice(int(air.start[place]), int(air.start[place + 1]))
-            cell = air.cell[part][near[part]]
+            cell = air.cell[air.part(place)][near[air.part(place)]]
             apart = self.cells.component[cell] != self.places.component[place]
             same_island = self.cells.island[cell] == self.places.island[place]
             flags[cell[apart & same_island]] = True
         return np.asarray(flags, dtype=bool)
+
+
+def _points(region: Region, frame: pd.DataFrame, snapped: Snapped | None) -> Points:
+    """Places as an estimate sees them."""
+    codes = frame["kommunekode"]
+    number = {name: i for i, name in enumerate(sorted({"", *(island.name for island in region.islands)}))}
+    island = codes.map({code: number[region.island_of(code)] for code in codes.unique()}).to_numpy(dtype=np.int32)
+    nowhere = np.full(len(frame), NETWORKLESS, dtype=np.int32)
+    return Points(frame[["x", "y"]].to_numpy(dtype=float), island, nowhere if snapped is None else snapped.component)
