@@ -35,7 +35,6 @@ def text(key: str, lang: Lang = "da", **slots: object) -> str:
     return catalogue()[key][lang].format(**slots)
 
 
-def group(prefix: str, lang: Lang = "da") -> dict[str, str]:
-    """Every text below a prefix, by the rest of its key, slots unfilled; for scripts."""
-    start = prefix + "."
-    return {key.removeprefix(start): both[lang] for key, both in catalogue().items() if key.startswith(start)}
+def word(key: str, default: str, lang: Lang = "da") -> str:
+    """A word by its key, or the default where the catalogue has none."""
+    return text(key, lang) if key in catalogue() else default

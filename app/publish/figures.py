@@ -8,6 +8,9 @@ from app import language as say
 from app.language import EN_DASH, Lang
 from app.publish.copy import text
 
+LEAST_SHARE = 0.001
+"""The least share that one decimal of a percent can show."""
+
 
 def is_hidden(row: "pd.Series[Any]", column: str) -> bool:
     """Whether a row's count is hidden, for its own sake or another's."""
@@ -44,8 +47,16 @@ def share(row: "pd.Series[Any]", part: str, whole: str, lang: Lang = "da", *, se
     """A part of a whole as percent; a dash where either is hidden or the whole is nought."""
     if is_hidden(row, part) or is_hidden(row, whole) or pd.isna(row[part]) or not row[whole]:
         return EN_DASH
+    return percent(row[part] / row[whole], lang, sentence=sentence)
+
+
+def percent(part: float, lang: Lang = "da", *, sentence: bool = False) -> str:
+    """A share as percent with one decimal; one that would round to nought is said to be below the least."""
     write = say.percent if sentence else say.percent_sign
-    return write(row[part] / row[whole], lang)
+    if not 0 < part < LEAST_SHARE / 2:
+        return write(part, lang)
+    below = text("note.below", lang) if sentence else f"<{say.NBSP}"
+    return f"{below}{write(LEAST_SHARE, lang)}"
 
 
 def distance(metres: float, lang: Lang = "da") -> str:

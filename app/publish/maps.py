@@ -7,6 +7,7 @@ used: the script below needs Leaflet alone.
 
 import base64
 import json
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +51,8 @@ PANES = {
 """Panes of the map and their order, bottom to top (UX brief, section 6)."""
 CLICKED = ("practices", "area-labels")
 OUTLINE_DECIMALS = 5
+SMALL_HOLE = 1e6
+"""Square metres."""
 ZOOM_RANGE = (7, 15)
 WEIGHTS = {"municipality": 1.1, "health_council": 2.2, "city_district": 1.0}
 
@@ -93,7 +96,7 @@ class Atlas:
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         self._pictures: dict[tuple[str, str, str], Picture] = {}
-        self._maps: dict[Lang, MapParts] = {}
+        self._lock = threading.RLock()
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -114,12 +117,13 @@ class Atlas:
         KeyError : no such layer, part or scale
         """
         key = (layer, part, scale)
-        if key not in self._pictures:
-            canvas = self._canvases[part]
-            if scale not in SCALES:
-                raise KeyError(scale)
-            self._pictures[key] = canvas.draw(LAYERS[layer], overview=scale == "overview")
-        return self._pictures[key]
+        with self._lock:
+            if key not in self._pictures:
+                canvas = self._canvases[part]
+                if scale not in SCALES:
+                    raise KeyError(scale)
+                self._pictures[key] = canvas.draw(LAYERS[layer], overview=scale == "overview")
+            return self._pictures[key]
 
     def data_uri(self, layer: str, part: Part, scale: str) -> str:
         """A picture as an address that holds it."""
@@ -185,7 +189,8 @@ class Atlas:
             _outline(kind, "borders", simple.geometry, style, simple["code"], show=shown).add_to(chart)
         little = self.publication.little_choice_areas.frame
         style = {"color": palette.LITTLE_CHOICE, "weight": 2, "fill": False}
-        _outline("little_choice", "little-choice", little.geometry, style, little["area_id"]).add_to(chart)
+        outlines = [without_small_holes(outline) for outline in little.geometry]
+        _outline("little_choice", "little-choice", outlines, style, little["area_id"]).add_to(chart)
 
     def _data(self, lang: Lang, url: PictureUrl) -> dict[str, Any]:
         return {
@@ -277,6 +282,15 @@ def _area_popups(publication: Publication, lang: Lang) -> dict[str, dict[str, An
         sentence = say.sentence(text("choice.sentence_before", lang, noun=affected, share=share))
         popups[row["code"]] = {"title": writer.name(row), "lines": [f"{sentence} {strong}.", row[f"reason_{lang}"]]}
     return popups
+
+
+def without_small_holes(shape: shapely.Geometry) -> shapely.Geometry:
+    """An outline that can be read: holes of less than a square kilometre (fields, a wood) are not drawn."""
+    filled = [
+        shapely.Polygon(part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area >= SMALL_HOLE])
+        for part in shapely.get_parts(shape)
+    ]
+    return shapely.union_all(filled)
 
 
 def _degrees(bounds: tuple[float, float, float, float]) -> list[list[float]]:

@@ -43,11 +43,10 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One key figure with its label and, where it helps, what it means."""
+    """One key figure with its label."""
 
     label: str
     value: str
-    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,9 +210,9 @@ class Writer:
         exposed = row["fragile_ydernummer"]
         use = figures.share(row, "listed_patients", "closing_limit", self.lang)
         return (
-            Figure(self.t("area.practices"), practices, self.t("tip.open")),
+            Figure(self.t("area.practices"), practices),
             Figure(self.t("area.capacities"), self._as_needed(row["capacities"])),
-            Figure(self.t("area.use"), use, self.t("tip.closing")),
+            Figure(self.t("area.use"), use),
             Figure(self.t("area.free"), figures.decimal(row["free_places_per_1000"], self.lang)),
             Figure(self.t("area.nearest"), figures.distance(row["nearest_open_m"], self.lang)),
             Figure(self.t("area.second"), figures.distance(row["second_open_m"], self.lang)),
@@ -232,7 +231,7 @@ class Writer:
         straight = figures.people(row, "under_two_straight", self.smallest, self.lang, about=True)
         notes = [self.t("choice.straight_note", n=straight, k=self.minimum)]
         if row["estimated_share"] > 0:
-            part = say.percent(row["estimated_share"], self.lang)
+            part = say.sentence(figures.percent(row["estimated_share"], self.lang, sentence=True))
             notes.append(f"{self.t('banner.estimated_strong')} {self.t('banner.estimated', p=part)}")
         notes.append(self.t("note.suppressed", n=say.number(self.smallest, self.lang)))
         return tuple(notes)

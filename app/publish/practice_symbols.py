@@ -1,8 +1,8 @@
 """Practices on the map: one symbol for each location, with the words of its popup."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
-
-import pandas as pd
 
 from app import language as say
 from app.language import Lang
@@ -11,6 +11,7 @@ from app.publish.copy import text
 from geodata.crs import WGS84, from_inside
 from geodata.facts import INTAKES, LOCATIONS, PRACTICES
 
+Row = dict[str, Any]
 ORDER = [code.value for code in INTAKES]
 
 
@@ -18,23 +19,24 @@ def practice_symbols(publication: Publication, lang: Lang = "da") -> list[dict[s
     """One symbol for each location: position, intake (open if any practice there is) and the popup's lines."""
     frame = publication.practices.frame
     lon, lat = from_inside(frame.geometry.x, frame.geometry.y, WGS84)
-    frame = frame.assign(lon=lon.round(5), lat=lat.round(5))
-    return [_symbol(rows, lang) for _, rows in frame.groupby("location_id", sort=True)]
+    rows = frame.drop(columns="geometry").assign(
+        lon=lon.round(5), lat=lat.round(5), rank=frame["intake"].map(ORDER.index)
+    )
+    ordered = rows.sort_values(["location_id", "rank", "ydernummer"]).to_dict("records")
+    return [_symbol(list(group), lang) for _, group in groupby(ordered, key=itemgetter("location_id"))]
 
 
-def _symbol(rows: pd.DataFrame, lang: Lang) -> dict[str, Any]:
-    first = rows.iloc[0]
-    ranked = rows.assign(rank=rows["intake"].map(ORDER.index)).sort_values(["rank", "ydernummer"])
+def _symbol(rows: list[Row], lang: Lang) -> dict[str, Any]:
+    first = rows[0]
     return {
-        "at": [float(first["lat"]), float(first["lon"])],
-        "intake": ranked.iloc[0]["intake"],
-        "numbers": list(ranked["ydernummer"]),
-        "practices": [_practice(row, lang) for _, row in ranked.iterrows()],
-        "foot": _foot(first, max(rows["status_date"]), lang),
+        "at": [first["lat"], first["lon"]],
+        "intake": first["intake"],
+        "practices": [_practice(row, lang) for row in rows],
+        "foot": _foot(first, max(row["status_date"] for row in rows), lang),
     }
 
 
-def _practice(row: "pd.Series[Any]", lang: Lang) -> dict[str, Any]:
+def _practice(row: Row, lang: Lang) -> dict[str, Any]:
     intake = PRACTICES["intake"].code_label(row["intake"], lang)
     listed = text(
         "practice.listed",
@@ -47,7 +49,7 @@ def _practice(row: "pd.Series[Any]", lang: Lang) -> dict[str, Any]:
     return {"title": row["name"], "lines": [f"{number} · {intake}", f"{capacities} · {listed}"]}
 
 
-def _foot(row: "pd.Series[Any]", as_of: str, lang: Lang) -> str:
+def _foot(row: Row, as_of: str, lang: Lang) -> str:
     answer = LOCATIONS["step_free_access"].code_label(row["step_free_access"], lang).lower()
     access = text("practice.step_free", lang, answer=answer)
     return f"{row['address']} · {access} · {text('practice.as_of', lang, date=say.short_day(as_of, lang))}"

@@ -1,5 +1,6 @@
 """Pages for people: start, the choice map, data and method; and the pictures and the script of the map."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from importlib.resources import files
@@ -13,7 +14,7 @@ from app.errors import NotFoundError
 from app.language import Lang
 from app.publish import figures, page
 from app.publish.collections import Publication
-from app.publish.copy import text
+from app.publish.copy import text, word
 from app.publish.legend import LAYERS
 from app.publish.maps import SCALES, Atlas, MapParts
 from app.publish.page import View
@@ -44,6 +45,7 @@ class Pages:
         self.publication: Publication = atlas.publication
         self._templates = page.environment(str(files("app.web") / "templates"))
         self._charts: dict[Lang, MapParts] = {}
+        self._lock = threading.Lock()
 
     @property
     def _study(self) -> str:
@@ -51,9 +53,10 @@ class Pages:
 
     def chart(self, lang: Lang) -> MapParts:
         """The rendered map in a language, made once."""
-        if lang not in self._charts:
-            self._charts[lang] = self.atlas.choice_map(lang, self.picture_url)
-        return self._charts[lang]
+        with self._lock:
+            if lang not in self._charts:
+                self._charts[lang] = self.atlas.choice_map(lang, self.picture_url)
+            return self._charts[lang]
 
     def picture_url(self, layer: str, part: Part, scale: str) -> str:
         """Address of a picture; it changes with the study, so that it can be kept for ever."""
@@ -64,15 +67,14 @@ class Pages:
         publication, provenance = self.publication, self.publication.provenance
         row = publication.areas.only(kind="region").frame.iloc[0]
         writer = Writer(publication, lang)
-        practices = publication.study.facts.practices
         kpi = {
             "people": figures.headline(row, "under_two", publication.smallest, lang)[0],
             "share": figures.share(row, "under_two", "residents", lang),
             "residents": figures.count(row, "residents", publication.smallest, lang),
             "affected": say.number(affected(publication), lang),
             "municipalities": say.number(len(publication.areas.only(kind="municipality").frame), lang),
-            "open": say.number((practices["intake"] == "open").sum(), lang),
-            "practices": say.number(len(practices), lang),
+            "open": say.number(row["open_practices"], lang),
+            "practices": say.number(row["practices"], lang),
         }
         region = publication.study.facts.region
         return self._render(
@@ -121,7 +123,6 @@ class Pages:
             rules=self._rules(lang),
             rules_day=say.day(self.publication.study.rules.day, lang),
             mismatch=self._mismatch(lang),
-            template=True,
             study_hash=self.publication.study.hash,
             credits=provenance.credits(lang),
         )
@@ -130,11 +131,11 @@ class Pages:
         """An error as a page."""
         return self._render("problem.html", language_of(request), path="/", title=problem_title, detail=detail)
 
-    def _render(self, template: str, lang: Lang, *, path: str, here: str = "", **context: Any) -> str:
+    def _render(self, name: str, lang: Lang, *, path: str, here: str = "", **context: Any) -> str:
         assets = Assets((stylesheet(),), ())
         base = page.frame(self.publication, lang, assets, here=here)
         other = path if lang == "en" else f"{path}?lang=en"
-        return self._templates.get_template(template).render({**base, "other_language": other, **context})
+        return self._templates.get_template(name).render({**base, "other_language": other, **context})
 
     def _rules(self, lang: Lang) -> list[dict[str, Any]]:
         region = self.publication.study.facts.region
@@ -149,15 +150,15 @@ class Pages:
 
     def _mismatch(self, lang: Lang) -> str:
         """The line on practices that are open above their closing limit; empty when there are none."""
-        practices = self.publication.study.facts.practices
-        above = (practices["intake"] == "open") & (practices["listed_patients"] > practices["closing_limit"])
-        number = int(above.sum())
+        rows = self.publication.practices.frame
+        here = rows["kommunekode"].isin(self.publication.study.facts.region.codes)
+        above = here & (rows["intake"] == "open") & (rows["listed_patients"] > rows["closing_limit"])
+        number = rows.loc[above, "ydernummer"].nunique()
         return text("note.mismatch", lang, count=say.sentence(say.count(number, "practice", lang))) if number else ""
 
 
 def _source(source: Source, lang: Lang) -> dict[str, str]:
     standing = next(code for code in STANDINGS if code.value == source.standing)
-    labels = [TABLES[layer].label(lang) if layer in TABLES else layer for layer in source.layers]
     stale = text("data.stale", lang, n=say.count(source.card.max_age_months, "month", lang)) if source.stale else ""
     return {
         "title": title(source.card, lang),
@@ -165,20 +166,27 @@ def _source(source: Source, lang: Lang) -> dict[str, str]:
         "as_of": say.short_day(source.as_of, lang),
         "licence": source.card.licence,
         "standing": standing.title_da if lang == "da" else standing.title,
-        "layers": ", ".join(labels),
+        "layers": ", ".join(_layer(layer, lang) for layer in source.layers),
         "stale": stale,
     }
+
+
+def _layer(name: str, lang: Lang) -> str:
+    """What a source is used for: a table by its title, a network by its mode."""
+    if name in TABLES:
+        return TABLES[name].label(lang)
+    return word(f"network.{name.rsplit('/', 1)[-1]}", name, lang)
 
 
 def _shown(value: Any, unit: str, lang: Lang) -> str:
     """A rule's value as a reader sees it."""
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_shown(part, '', lang)}" for key, part in value.items())
+        return "; ".join(f"{word(f'rule.{key}', key, lang)}: {_shown(part, '', lang)}" for key, part in value.items())
     if isinstance(value, list):
         return ", ".join(_shown(part, "", lang) for part in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{say.as_needed(value, lang, 3)} {unit}".strip()
+        return word(f"rule.{value}", str(value), lang)
+    return f"{say.as_needed(value, lang, 3)} {word(f'rule.{unit}', unit, lang)}".strip()
 
 
 def router(pages: Pages) -> APIRouter:

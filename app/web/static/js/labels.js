@@ -19,7 +19,7 @@
   // Boxes, in pixels of the map, of what lies over it: legend, inset, controls.
   function obstacles(map) {
     const home = map.getContainer().getBoundingClientRect();
-    const found = document.querySelectorAll("#map-box .legend, #map-box .inset, #map-box .credits, .leaflet-control");
+    const found = document.querySelectorAll("#map-box .legend, #map-box .inset, .leaflet-control");
     return Array.from(found)
       .map((element) => element.getBoundingClientRect())
       .filter((box) => box.width > 0 && box.height > 0)
@@ -103,17 +103,19 @@
     group.clearLayers();
     const size = map.getSize(), zoom = map.getZoom(), taken = obstacles(map);
     const fits = (box) => box.x >= 2 && box.y >= 2 && box.x + box.w <= size.x - 2 && box.y + box.h <= size.y - 2;
+    const said = new Set();
     let municipalities = 0;
     for (const label of options.labels) {
       if (zoom < label.zoom || (label.kind === "little" && !options.areas)) continue;
       const overview = zoom < OVERVIEW_ZOOM;
       if (overview && label.kind === "municipality" && municipalities >= OVERVIEW_MUNICIPALITIES) continue;
-      if (!map.getBounds().pad(0.1).contains(label.at)) continue;
+      if (said.has(label.text) || !map.getBounds().pad(0.1).contains(label.at)) continue;
       const choice = candidates(map, options.lands, label).find(
         (one) => fits(one.box) && !taken.some((box) => overlaps(box, one.box))
       );
       if (!choice) continue;
       taken.push(choice.box);
+      said.add(label.text);
       if (label.kind === "municipality") municipalities += 1;
       group.addLayer(marker(map, label, choice, options.speak));
     }

@@ -107,9 +107,21 @@
     return L.latLngBounds(data.parts.find((part) => part.id === id).bounds);
   }
 
+  // How far right of the map's middle the region belongs, so that legend and inset cover as little of it as may be.
+  function shift() {
+    const box = (selector) => document.querySelector(selector)?.getBoundingClientRect();
+    const home = map.getContainer().getBoundingClientRect(), legend = box("#map-box .legend"), inset = box("#map-box .inset-map");
+    if (!legend || !legend.width || legend.bottom > home.bottom + 1) return 0;
+    const left = legend.right - home.left, right = inset && inset.width ? home.right - inset.left : 0;
+    return Math.max(0, (left - right) / 2);
+  }
+
   function home() {
     if (state.z !== null) return map.setView([state.lat, state.lon], state.z, { animate: false });
-    return map.fitBounds(page.focus || bounds(data.parts[0].id), { animate: false, padding: [6, 6] });
+    const target = L.latLngBounds(page.focus || data.parts[0].bounds), zoom = map.getBoundsZoom(target, false, L.point(12, 12));
+    const middle = map.project(target.getCenter(), zoom), slack = (map.getSize().x - map.project(target.getNorthEast(), zoom).x + map.project(target.getSouthWest(), zoom).x) / 2;
+    const moved = middle.subtract([Math.min(shift(), Math.max(0, slack - 6)), 0]);
+    return map.setView(map.unproject(moved, zoom), zoom, { animate: false });
   }
 
   function translate() {
@@ -134,6 +146,8 @@
     });
   }
 
+  document.addEventListener("pointerdown", () => document.documentElement.classList.add("pointing"), true);
+  document.addEventListener("keydown", () => document.documentElement.classList.remove("pointing"), true);
   symbols = mapSymbols.layers(data.practices, speakPractice);
   if (still) {
     map.options.zoomAnimation = false;
