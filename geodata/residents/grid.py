@@ -50,12 +50,23 @@ class Grid:
     def _nearest(self, number: Ints) -> Ints:
         """The nearest outline within the tolerance, of equally near ones the first; OUTSIDE if that is a neighbour."""
         unique, back = np.unique(number, return_inverse=True)
-        points = shapely.points(*centres(unique))
-        near = shapely.STRtree(self.outlines).query_nearest(points, max_distance=self.tolerance, all_matches=True)
-        first = np.full(len(unique), len(self.outlines), dtype=np.int64)
-        np.minimum.at(first, near[0], near[1])
-        found = first[back]
-        return np.where(found < len(self.codes), found, OUTSIDE)
+        first = nearest_outline(self.outlines, *centres(unique), self.tolerance)[back]
+        return np.where(first < len(self.codes), first, OUTSIDE)
+
+
+def nearest_outline(outlines: NDArray[np.object_], x: Floats, y: Floats, tolerance: float) -> Ints:
+    """Position of the outline that holds or is nearest each point, of equally near ones the first.
+
+    OUTSIDE when none is within the tolerance (metres, inclusive).
+    """
+    points = shapely.points(x, y)
+    point, outline = shapely.STRtree(outlines).query(points, predicate="dwithin", distance=tolerance)
+    away = shapely.distance(points[point], outlines[outline])
+    order = np.lexsort((outline, away, point))
+    found = np.full(len(points), OUTSIDE, dtype=np.int64)
+    chosen, at = np.unique(point[order], return_index=True)
+    found[chosen] = outline[order][at]
+    return found
 
 
 def numbers(x: Floats, y: Floats) -> Ints:

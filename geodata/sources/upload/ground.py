@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geodata import crs
 from geodata.catalogue import Region
+from geodata.residents.grid import OUTSIDE, nearest_outline
 from geodata.rules import RuleSet
 from geodata.sources.upload.wording import Expected, WrongValueError
 
@@ -50,13 +51,7 @@ class Ground:
         """Municipality that holds each point, members first, the lower code on a border; "" where none does."""
         outlines = {**dict(sorted(self.members.items())), **dict(sorted(self.neighbours.items()))}
         codes, shapes = list(outlines), np.array(list(outlines.values()), dtype=object)
-        points = shapely.points(x, y)
-        point, shape = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=self.tolerance)
-        away = shapely.distance(points[point], shapes[shape])
-        best = ["" for _ in points]
-        for at in np.lexsort((shape, away, point))[::-1]:
-            best[point[at]] = codes[shape[at]]
-        return best
+        return ["" if at == OUTSIDE else codes[at] for at in nearest_outline(shapes, x, y, self.tolerance)]
 
     def near(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
         """Whether points lie in the region or within its buffer."""
