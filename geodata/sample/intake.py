@@ -47,7 +47,8 @@ def shared_out(taking: Flags, home: Flags, code: NDArray[np.str_], score: Floats
             taking[practice] = True
             have = pd.Series(taking & home).groupby(code).sum()
             rich = np.flatnonzero(taking & home & (have[code].to_numpy() > 4))
-            taking[rich[np.argmin(score[rich])]] = False
+            if len(rich):
+                taking[rich[np.argmin(score[rich])]] = False
     return taking
 
 

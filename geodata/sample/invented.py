@@ -28,7 +28,9 @@ def invent_practices(sites: pd.DataFrame, cells: pd.DataFrame) -> Supply:
     """
     random = np.random.default_rng(SEED)
     chosen = chosen_sites(sites, cells, random)
-    rows = make_practices(chosen, random)
+    residents = cells.groupby("kommunekode")["residents"].sum()
+    capacities = apportioned(residents.to_numpy(dtype=float), round(residents.sum() / RESIDENTS_PER_CAPACITY))
+    rows = make_practices(chosen, random, dict(zip(residents.index, capacities.tolist(), strict=True)))
     rows = rows.assign(
         name="Opdigtet praksis " + rows["ydernummer"],
         address=chosen["address"].to_numpy()[rows["site"]],

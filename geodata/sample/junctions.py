@@ -165,7 +165,7 @@ def bends(net: Net, edge: Ints, part: Floats, away: Floats) -> Ints:
     nearer = np.where(part < 0.5, net.u[edge], net.v[edge])
     gap = np.minimum(part, 1.0 - part) * length
     found = np.where(gap < 6.0, nearer, -1)
-    bend = (degree[nearer] <= 2) & (gap < 30.0 + 0.8 * away)
+    bend = (degree[nearer] == 2) & (gap < 30.0 + 0.8 * away)
     _, first = np.unique(np.where(bend, nearer, -1 - np.arange(len(edge))), return_index=True)
     once = np.zeros(len(edge), dtype=bool)
     once[first] = True

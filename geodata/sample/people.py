@@ -59,14 +59,16 @@ def described(ground: Ground, chosen: Flags) -> pd.DataFrame:
 def residents(ground: Ground, fields: Fields, wish: Floats, random: np.random.Generator) -> tuple[Floats, Flags]:
     """Expected residents of every square, and which are lived in; sums to each municipality's population."""
     figures = official()
-    share = inhabited_share(figures, ground)
+    squares = habitable(figures, ground)
+    per_km2 = 100.0 * figures["pop_2026"] / squares
+    share = inhabited_share(per_km2, squares, figures["home"])
     people = np.zeros(len(wish))
     draw = random.random(len(wish))
     jitter = random.standard_normal((3, len(wish)))
     for code, district, everybody in populations(figures):
         here = np.flatnonzero((ground.code == code) & (ground.district == district) & ~ground.islet)
         number = int(share[code] * (ground.wood[here] > 0.1).sum())
-        apart = scattered(ground, fields, here, draw, scattered_number(figures.loc[code], number))
+        apart = scattered(ground, fields, here, draw, scattered_number(per_km2[code], number))
         rest = np.setdiff1d(here, apart)
         built = rest[np.argsort(-wish[rest] * np.exp(0.35 * jitter[0, rest]))[: number - len(apart)]]
         people[apart] = np.minimum(3.5 * np.exp(0.6 * jitter[1, apart]), 9.0)
@@ -88,17 +90,20 @@ def populations(figures: pd.DataFrame) -> Iterator[tuple[str, str, float]]:
             yield str(code), "", float(everybody)
 
 
-def inhabited_share(figures: pd.DataFrame, ground: Ground) -> pd.Series:
+def habitable(figures: pd.DataFrame, ground: Ground) -> pd.Series:
+    """Number of squares by municipality that are neither wood, airport nor empty islet."""
+    fit = (ground.wood > 0.1) & ~ground.islet
+    return pd.Series(ground.code[fit]).value_counts().reindex(figures.index)
+
+
+def inhabited_share(per_km2: pd.Series, squares: pd.Series, home: pd.Series) -> pd.Series:
     """Share of a municipality's squares that are lived in: more where it is dense; scaled to the wanted number."""
-    squares = pd.Series(ground.code[(ground.wood > 0.1) & ~ground.islet]).value_counts().reindex(figures.index)
-    share = 0.2 * (figures["pop_2026"] / figures["area_km2"] / 66.0) ** 0.25
-    home = figures["home"]
+    share = 0.2 * (per_km2 / 66.0) ** 0.25
     return (share * WANTED_CELLS / (share * squares)[home].sum()).clip(upper=0.93)
 
 
-def scattered_number(figures: pd.Series, number: int) -> int:
+def scattered_number(per_km2: float, number: int) -> int:
     """How many of the inhabited squares are single farms and houses: many where it is thinly settled."""
-    per_km2 = figures["pop_2026"] / figures["area_km2"]
     return int(number * np.clip(0.52 - 0.00026 * per_km2, 0.02, 0.52))
 
 

@@ -123,7 +123,9 @@ def tuned_sites(
 def tuning(figures: pd.Series, practices: int) -> Tuning:
     """Where the adjustment of a municipality starts."""
     sites = max(round(SITES_PER_PRACTICE * practices), 1)
-    return Tuning(float(figures["avg_km_nearest_gp_2024"]), sites, max(2, round(0.25 * sites)), practices)
+    return Tuning(
+        float(figures["avg_km_nearest_gp_2024"]), sites, max(2, round(0.25 * sites)), max(sites, round(0.8 * practices))
+    )
 
 
 def best_cells(cells: Ints, score: Floats, xy: Floats, number: int, spacing: float) -> Ints:

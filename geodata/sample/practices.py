@@ -1,5 +1,6 @@
 """Invented practices: capacities, lists, intake, doctors and premises. No real practice is meant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -18,6 +19,7 @@ from geodata.sample.people import city_distance, official
 from geodata.sample.practice_sites import (
     CAPACITIES,
     PRACTICES,
+    apportioned,
     attraction,
     outside_sites,
     shares,
@@ -27,7 +29,7 @@ from geodata.sample.reach import Reach
 from geodata.sample.road_points import crowd, within_reach
 from geodata.sample.terrain import Terrain
 
-SEED = 11
+SEED = 18
 LARGEST = 7
 """No practice has more capacities."""
 SECOND_PREMISES = 8
@@ -73,7 +75,7 @@ def make_sites(
     far, doubled = outside_sites(beyond, beyond["pull"].to_numpy(), random)
     outside = beyond.loc[far, ["x", "y"]].to_numpy()
     found = tuned_sites(inside, official(), inside["pull"].to_numpy(), Reach(drive, inside), outside, random)
-    own = [_sites(inside, chosen, crowded(inside, chosen, code, random)) for code, chosen in found.items()]
+    own = [_sites(inside, chosen, crowded(inside, chosen, code)) for code, chosen in found.items()]
     return pd.concat([*own, _sites(beyond, far, doubled)], ignore_index=True)
 
 
@@ -81,19 +83,29 @@ def _sites(cells: pd.DataFrame, chosen: Ints, practices: Ints) -> pd.DataFrame:
     return cells.loc[chosen, ["kommunekode", "x", "y", "home", "pull", "km"]].assign(number=practices)
 
 
-def crowded(cells: pd.DataFrame, chosen: Ints, code: str, random: np.random.Generator) -> Ints:
-    """How many practices stand at each site of a municipality: health houses where many people are."""
+def crowded(cells: pd.DataFrame, chosen: Ints, code: str) -> Ints:
+    """How many practices stand at each site of a municipality: health houses where it is nearest to many people."""
     practices = int(shares(official()).loc[code, "practices"])
-    weight = np.exp(0.7 * cells.loc[chosen, "pull"].to_numpy())
-    return 1 + random.multinomial(practices - len(chosen), weight / weight.sum())
+    own = cells[cells["kommunekode"] == code]
+    nearest = cKDTree(cells.loc[chosen, ["x", "y"]]).query(own[["x", "y"]])[1]
+    people = np.bincount(nearest, own["residents"], minlength=len(chosen))
+    return 1 + apportioned(np.maximum(practices * people / people.sum() - 0.9, 0.01), practices - len(chosen))
 
 
-def make_practices(sites: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """One row for each practice: site, capacities, intake, list, limit, name."""
+def make_practices(
+    sites: pd.DataFrame, random: np.random.Generator, totals: Mapping[str, int] | None = None
+) -> pd.DataFrame:
+    """One row for each practice: site, capacities, intake, list, limit, name.
+
+    Parameters
+    ----------
+    totals : capacities by municipality; without them those of the sample region
+    """
     rows = sites.loc[sites.index.repeat(sites["number"])].rename_axis("site").reset_index()
     rows = rows.drop(columns="number")
     rows["ydernummer"] = [f"{number:06d}" for number in range(FIRST_NUMBER, FIRST_NUMBER + len(rows))]
-    rows["capacities"] = capacities(rows, random)
+    own = shares(official())["capacities"].to_dict()
+    rows["capacities"] = capacities(rows, random, own if totals is None else totals)
     rows["intake"] = intakes(rows, random)
     day = read_card("sample_practices").as_of
     limit = RuleSet(day, read_rules()).number("closing_limit")
@@ -104,13 +116,12 @@ def make_practices(sites: pd.DataFrame, random: np.random.Generator) -> pd.DataF
     return named(rows, random)
 
 
-def capacities(rows: pd.DataFrame, random: np.random.Generator) -> Ints:
+def capacities(rows: pd.DataFrame, random: np.random.Generator, totals: Mapping[str, int]) -> Ints:
     """Capacities of each practice: one at least, the others drawn so that large ones grow larger."""
-    totals = shares(official())["capacities"].to_dict()
     count = np.ones(len(rows), dtype=np.int64)
     for code, here in rows.groupby("kommunekode").indices.items():
         total = totals.get(code, round(len(here) * CAPACITIES / PRACTICES))
-        for _ in range(total - len(here)):
+        for _ in range(min(total, LARGEST * len(here)) - len(here)):
             weight = np.where(count[here] < LARGEST, count[here] + 0.35, 0.0)
             count[here[random.choice(len(here), p=weight / weight.sum())]] += 1
     return count
@@ -177,7 +188,8 @@ def premises(rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
             "capacities": rows["capacities"].astype(float),
         }
     )
-    large = random.choice(np.flatnonzero((rows["capacities"] >= 3) & rows["home"]), SECOND_PREMISES, replace=False)
+    able = np.flatnonzero((rows["capacities"] >= 3) & rows["home"])
+    large = random.choice(able, min(SECOND_PREMISES, len(able)), replace=False) if len(able) else able
     first.loc[large, "capacities"] -= 1.0
     second = first.loc[large].assign(capacities=1.0)
     second["location_id"] = location_ids(np.array([neighbour_site(rows, row) for row in large.tolist()]))
