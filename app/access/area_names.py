@@ -10,9 +10,13 @@ from scipy.spatial import cKDTree
 from app import language as say
 from app.access.matrix import Floats
 
-TOWN_KINDS = ("town", "district")
+TOWNS = ("town", "district")
+STATIONS = ("station",)
 SECOND_TOWN = 0.25
 """A second town is named when at least this share of the residents live nearest to it."""
+
+NEAR_M = 6000.0
+"""An area is said to lie by a place no farther than this from it."""
 
 Area = tuple[shapely.Geometry, Floats, Floats]
 """Outline, cell centres (n, 2) and residents (n,) of an area."""
@@ -21,8 +25,9 @@ Area = tuple[shapely.Geometry, Floats, Floats]
 def name_areas(areas: Sequence[Area], municipalities: Sequence[str], places: pd.DataFrame) -> list[str]:
     """A name for each area, no two alike: Helsingør–Espergærde, or ved Tikøb where no town lies in it.
 
-    The towns of an area are ranked by the area's residents who live nearest to them, so that an area at the edge of a
-    city is called after its own quarter. A name already taken gives way to the next town, then to the municipality.
+    The towns of an area, or its stations where no town is known, are ranked by the area's residents who live nearest to
+    them, so that an area at the edge of a city is called after its own quarter. Without any it lies by the nearest
+    place, or has the name of its municipality when none is near. A name already taken gives way to the next.
 
     Parameters
     ----------
@@ -30,29 +35,28 @@ def name_areas(areas: Sequence[Area], municipalities: Sequence[str], places: pd.
     municipalities : name of each area's main municipality
     places : the table `places`
     """
-    towns = places[places["kind"].isin(TOWN_KINDS)].sort_values(["name", "x", "y"], ignore_index=True)
+    known = places[places["kind"].isin([*TOWNS, *STATIONS])].sort_values(["name", "x", "y"], ignore_index=True)
     taken: set[str] = set()
     names = []
     for area, municipality in zip(areas, municipalities, strict=True):
-        name = next(name for name in _candidates(area, municipality, towns) if name not in taken)
+        name = next(name for name in _candidates(area, municipality, known) if name not in taken)
         taken.add(name)
         names.append(name)
     return names
 
 
-def _candidates(area: Area, municipality: str, towns: pd.DataFrame) -> Iterator[str]:
+def _candidates(area: Area, municipality: str, known: pd.DataFrame) -> Iterator[str]:
     """Names that would fit, the best first; never ends."""
-    inside = _ranked_towns(area, towns)
+    towns, stations = (known[known["kind"].isin(kinds)] for kinds in (TOWNS, STATIONS))
+    inside = _ranked(area, towns) or _ranked(area, stations)
     if inside:
-        first, second_share = inside[0][0], inside[1][1] if len(inside) > 1 else 0.0
-        if second_share >= SECOND_TOWN:
-            yield f"{first}{say.EN_DASH}{inside[1][0]}"
+        first = inside[0][0]
+        pairs = [f"{first}{say.EN_DASH}{other}" for other, _ in inside[1:]]
+        if len(inside) > 1 and inside[1][1] >= SECOND_TOWN:
+            yield pairs[0]
         yield first
-        yield from (f"{first}{say.EN_DASH}{other}" for other, _ in inside[1:])
-    near = _nearest_towns(area, towns)
-    yield from (f"ved {name}" for name in near[:1])
-    yield from (f"{name} ({municipality})" for name in [place for place, _ in inside[:1]])
-    yield from (f"ved {name}" for name in near[1:])
+        yield from pairs
+    yield from (f"ved {name}" for name in [*_near(area, towns), *_near(area, stations)])
     yield municipality
     number = 2
     while True:
@@ -60,11 +64,11 @@ def _candidates(area: Area, municipality: str, towns: pd.DataFrame) -> Iterator[
         number += 1
 
 
-def _ranked_towns(area: Area, towns: pd.DataFrame) -> list[tuple[str, float]]:
-    """Towns inside the outline with the share of the area's residents who live nearest to each, most first."""
+def _ranked(area: Area, places: pd.DataFrame) -> list[tuple[str, float]]:
+    """Places inside the outline with the share of the area's residents who live nearest to each, most first."""
     outline, xy, residents = area
     shapely.prepare(outline)
-    inside = towns[shapely.intersects_xy(outline, towns["x"].to_numpy(), towns["y"].to_numpy())]
+    inside = places[shapely.intersects_xy(outline, places["x"].to_numpy(), places["y"].to_numpy())]
     if not len(inside):
         return []
     _, nearest = cKDTree(inside[["x", "y"]].to_numpy(dtype=float)).query(xy)
@@ -76,9 +80,9 @@ def _ranked_towns(area: Area, towns: pd.DataFrame) -> list[tuple[str, float]]:
     )
 
 
-def _nearest_towns(area: Area, towns: pd.DataFrame) -> list[str]:
-    """Names of towns by distance from the area's residents' centre."""
-    _, xy, residents = area
-    x, y = np.average(xy, axis=0, weights=residents)
-    away = np.hypot(towns["x"].to_numpy(dtype=float) - x, towns["y"].to_numpy(dtype=float) - y)
-    return [str(towns["name"].iloc[i]) for i in np.argsort(away, kind="stable")]
+def _near(area: Area, places: pd.DataFrame) -> list[str]:
+    """Names of the places near the area, nearest first."""
+    outline, _, _ = area
+    away = shapely.distance(outline, shapely.points(places[["x", "y"]].to_numpy(dtype=float)))
+    order = np.argsort(away, kind="stable")
+    return [str(places["name"].iloc[i]) for i in order if away[i] <= NEAR_M]

@@ -99,10 +99,15 @@ def test_an_area_is_called_after_its_largest_towns():
     assert ["Helsingør"] == short_of_choice(cells, towns)["name"].tolist()
 
 
-def test_an_area_without_a_town_lies_by_one():
-    """The nearest town, with ved before it."""
-    towns = [place("Tikøb", 3000, 0), place("Esrum", -4000, 0)]
-    assert ["ved Tikøb"] == short_of_choice([cell(0, 0, 100)], towns)["name"].tolist()
+def test_an_area_without_a_town_is_called_after_what_is_there():
+    """Its stations; else the nearest place within 6 km, with ved before it; else its municipality."""
+    here = [cell(0, 0, 100)]
+    towns = [place("Tikøb", 3000, 0), place("Esrum", -7000, 0)]
+    assert ["ved Tikøb"] == short_of_choice(here, towns)["name"].tolist()
+    assert ["Grønholt"] == short_of_choice(here, [*towns, place("Grønholt", 0, 90, "station")])["name"].tolist()
+    assert ["Helsingør"] == short_of_choice(here, [place("Esrum", -7000, 0), place("Øresund", 0, 0, "sea")])[
+        "name"
+    ].tolist()
 
 
 def test_no_two_areas_are_called_alike():
