@@ -15,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyogrio
 
 from app.errors import ExportError
 from app.language import Lang
@@ -62,7 +63,7 @@ def export(publication: Publication, path: Path, request: Request | None = None)
         )
     try:
         EXPORTERS[ending](publication, path, request or Request())
-    except OSError as error:
+    except (OSError, pyogrio.errors.DataSourceError) as error:
         raise ExportError(f"{path.name} cannot be written: {error}; choose a folder you may write to") from error
     return path
 
@@ -83,7 +84,7 @@ def write_geojson(publication: Publication, path: Path, request: Request) -> Non
 
 
 def write_parquet(publication: Publication, path: Path, request: Request) -> None:
-    """GeoParquet (Parquet for a table without geometry); labels in each field's metadata, the data block in the file's."""
+    """GeoParquet, or Parquet without geometry; labels stand with each field, the block on the data with the file."""
     collection = chosen(publication, request)
     collection.frame.to_parquet(path, index=False)
     table = pq.read_table(path)

@@ -5,6 +5,7 @@ One source for page, map, print and files: breaks are fixed, never quantiles, ne
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,7 @@ def _choice() -> Layer:
 
 def _minutes(mode: str, title: str, title_da: str) -> Layer:
     first = _both("layer.at_most", b=MINUTE_BREAKS[0])
-    middle = [_both("layer.between", a=a, b=b) for a, b in zip(MINUTE_BREAKS, MINUTE_BREAKS[1:], strict=False)]
+    middle = [_both("layer.between", a=a, b=b) for a, b in pairwise(MINUTE_BREAKS)]
     names = [first, *middle, _both("layer.above", a=MINUTE_BREAKS[-1])]
     return Layer(
         f"minutes_{mode}",
@@ -98,7 +99,7 @@ def _minutes(mode: str, title: str, title_da: str) -> Layer:
 
 
 def _residents() -> Layer:
-    pairs = zip(RESIDENT_BREAKS, RESIDENT_BREAKS[1:], strict=False)
+    pairs = pairwise(RESIDENT_BREAKS)
     names = [(f"{a}{EN_DASH}{b - 1}", f"{a}{EN_DASH}{b - 1}") for a, b in pairs]
     names.append(_both("layer.or_more", a=RESIDENT_BREAKS[-1]))
     return Layer(

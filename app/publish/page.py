@@ -17,7 +17,7 @@ from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.inset import inset
 from app.publish.legend import LAYERS
-from app.publish.maps import Atlas, MapParts, PictureUrl, script_json
+from app.publish.maps import Atlas, MapParts, PictureUrl, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
 from app.publish.vendor import Assets
 from geodata.crs import WGS84, from_inside
@@ -186,7 +186,7 @@ def _insets(atlas: Atlas) -> list[Any]:
     publication = atlas.publication
     practices = publication.practices.frame
     points = practices.loc[practices["intake"] == "open"].geometry.get_coordinates().to_numpy()
-    areas = list(publication.little_choice_areas.frame.geometry)
+    areas = [without_small_holes(outline) for outline in publication.little_choice_areas.frame.geometry]
     return [
         inset(part, atlas.picture("choice", part.id, "overview"), areas, points) for part in atlas.parts if part.inset
     ]

@@ -18,6 +18,9 @@ from geodata.tables import Column, Table
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+Place = tuple[int, int]
+"""Row and column of a count."""
+
 SUPPRESSED = Column(
     "suppressed",
     "text",
@@ -43,11 +46,11 @@ MARKS = (SUPPRESSED, WITHHELD)
 class Sum:
     """A total and the parts that add up to it, each as (row, column) of the counts."""
 
-    total: tuple[int, int]
-    parts: tuple[tuple[int, int], ...]
+    total: Place
+    parts: tuple[Place, ...]
 
     @property
-    def members(self) -> tuple[tuple[int, int], ...]:
+    def members(self) -> tuple[Place, ...]:
         """Total and parts."""
         return (self.total, *self.parts)
 
@@ -66,24 +69,23 @@ def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = ()) -> Flags:
     Flags (rows, columns); every hidden count is small, or was taken with one that a sum would have given away
     """
     with np.errstate(invalid="ignore"):
-        mask: Flags = (counts > 0) & (counts < smallest)
-    while (leak := _first_leak(counts, mask, sums)) is not None:
+        small: Flags = (counts > 0) & (counts < smallest)
+    mask = small.copy()
+    while (leak := _next_to_hide(counts, small, mask, sums, smallest)) is not None:
         mask[leak] = True
     return mask
 
 
-def _first_leak(counts: Floats, mask: Flags, sums: Sequence[Sum]) -> tuple[int, int] | None:
-    """The partner to hide next: the smallest of a sum that gives a hidden count away; None when nothing leaks."""
-    known = determined(mask, sums)
-    for one in sums:
-        if any(member in known for member in one.members):
-            partners = [member for member in one.members if not mask[member] and counts[member] > 0]
-            if partners:
-                return min(partners, key=lambda member: (member == one.total, counts[member]))
-    return None
+def _next_to_hide(counts: Floats, small: Flags, mask: Flags, sums: Sequence[Sum], smallest: float) -> Place | None:
+    """The smallest partner of a sum that gives a hidden count away; None when nothing more can be hidden."""
+    known = determined(mask, sums) | bounded(counts, small, mask, sums, smallest)
+    leaking = [one for one in sums if any(member in known for member in one.members)]
+    totals = {one.total for one in leaking}
+    partners = [m for one in leaking for m in one.members if not mask[m] and counts[m] > 0]
+    return min(partners, key=lambda place: (place in totals, counts[place]), default=None)
 
 
-def determined(mask: Flags, sums: Iterable[Sum]) -> set[tuple[int, int]]:
+def determined(mask: Flags, sums: Iterable[Sum]) -> set[Place]:
     """Hidden counts that the sums and the shown counts give away exactly (by the null space of the sums)."""
     places = [(int(row), int(column)) for row, column in np.argwhere(mask)]
     index = {place: i for i, place in enumerate(places)}
@@ -97,7 +99,7 @@ def determined(mask: Flags, sums: Iterable[Sum]) -> set[tuple[int, int]]:
     return {place for place, i in index.items() if touched[i] and free[i] < 1e-9}
 
 
-def _equation(one: Sum, index: dict[tuple[int, int], int]) -> Floats | None:
+def _equation(one: Sum, index: dict[Place, int]) -> Floats | None:
     if not any(member in index for member in one.members):
         return None
     row = np.zeros(len(index))
@@ -109,8 +111,40 @@ def _equation(one: Sum, index: dict[tuple[int, int], int]) -> Floats | None:
     return row
 
 
+def bounded(counts: Floats, small: Flags, mask: Flags, sums: Sequence[Sum], smallest: float) -> set[Place]:
+    """Hidden counts that a reader can pin down who knows which are small: 4 + 4 is the only way to 8 in two of them.
+
+    Bounds of each hidden count (1 to below the smallest; or at least the smallest where it was withheld) are narrowed
+    by each sum in turn until they settle.
+    """
+    low = np.where(small, 1.0, smallest)
+    high = np.where(small, smallest - 1, np.inf)
+    low, high = np.where(mask, low, counts), np.where(mask, high, counts)
+    narrowed = True
+    while narrowed:
+        narrowed = any([_narrow(one, low, high) for one in sums if any(mask[member] for member in one.members)])
+    return {(int(r), int(c)) for r, c in np.argwhere(mask & (low == high))}
+
+
+def _narrow(one: Sum, low: Floats, high: Floats) -> bool:
+    """Narrow the bounds of a sum's members by each other; whether anything changed."""
+    changed = False
+    for member in one.members:
+        if low[member] == high[member]:
+            continue
+        others = [part for part in one.parts if part != member]
+        least, most = sum(low[part] for part in others), sum(high[part] for part in others)
+        if member == one.total:
+            new = max(low[member], least), min(high[member], most)
+        else:
+            new = max(low[member], low[one.total] - most), min(high[member], high[one.total] - least)
+        changed |= new != (low[member], high[member])
+        low[member], high[member] = new
+    return changed
+
+
 def hidden_parts(total: Floats, parts: Floats, smallest: float) -> tuple[Flags, Flags]:
-    """The same for many rows of one sum each, at once.
+    """Which counts of many rows must not be shown, where each row is one sum of a few parts.
 
     Parameters
     ----------
@@ -119,15 +153,30 @@ def hidden_parts(total: Floats, parts: Floats, smallest: float) -> tuple[Flags, 
 
     Returns
     -------
-    flags of the totals (rows,) and of the parts (rows, parts)
+    flags of the totals (rows,) and of the parts (rows, parts); the parts of a hidden total are all hidden
     """
     hide_total: Flags = (total > 0) & (total < smallest)
-    hide: Flags = (parts > 0) & (parts < smallest)
-    alone = (hide.sum(axis=1) == 1) & ~hide_total
-    partner = np.where(hide | (parts <= 0), np.inf, parts)
-    rows = np.flatnonzero(alone & np.isfinite(partner.min(axis=1)))
-    hide[rows, partner[rows].argmin(axis=1)] = True
+    hide = _hide_parts(parts, smallest)
+    hide[hide_total] = True
     return hide_total, hide
+
+
+def _hide_parts(parts: Floats, smallest: float) -> Flags:
+    """Small parts, and further ones, smallest first, where the total that is left would pin the hidden ones down."""
+    small: Flags = (parts > 0) & (parts < smallest)
+    hide = small.copy()
+    for _ in range(parts.shape[1]):
+        left = np.where(hide, parts, 0.0).sum(axis=1)
+        number, withheld = hide.sum(axis=1), (hide & ~small).sum(axis=1)
+        least = (number - withheld) + withheld * smallest
+        most = np.where(withheld > 0, np.inf, number * (smallest - 1))
+        pinned = (number > 0) & ((number == 1) | (left <= least) | (left >= most))
+        partner = np.where(hide | (parts <= 0), np.inf, parts)
+        rows = np.flatnonzero(pinned & np.isfinite(partner.min(axis=1)))
+        if len(rows) == 0:
+            break
+        hide[rows, partner[rows].argmin(axis=1)] = True
+    return hide
 
 
 def blank(frame: pd.DataFrame, columns: Sequence[str], mask: Flags, smallest: float) -> pd.DataFrame:

@@ -113,7 +113,7 @@
     const home = map.getContainer().getBoundingClientRect(), legend = box("#map-box .legend"), inset = box("#map-box .inset-map");
     if (!legend || !legend.width || legend.bottom > home.bottom + 1) return 0;
     const left = legend.right - home.left, right = inset && inset.width ? home.right - inset.left : 0;
-    return Math.max(0, (left - right) / 2);
+    return Math.max(0, left / 2 - right / 4);
   }
 
   function home() {

@@ -1,0 +1,97 @@
+"""Legends and colours: the same classes everywhere, told apart by everybody."""
+
+import re
+
+import pytest
+
+from app.language import LANGS
+from app.publish import palette
+from app.publish.legend import LAYERS
+from app.publish.vendor import STYLE, read
+
+DANISH = {
+    "choice": ["Ingen", "1", "2–4", "5 eller flere"],
+    "minutes_bike": [
+        "Højst 5\u00a0min.",
+        "Over 5 til 10",
+        "Over 10 til 15",
+        "Over 15 til 20",
+        "Over 20\u00a0min.",
+    ],
+    "residents": ["1–4", "5–14", "15–39", "40–99", "100 eller flere"],
+}
+ENGLISH = {
+    "choice": ["None", "1", "2–4", "5 or more"],
+    "minutes_bike": ["At most 5\u00a0min", "Over 5 to 10", "Over 10 to 15", "Over 15 to 20", "Over 20\u00a0min"],
+    "residents": ["1–4", "5–14", "15–39", "40–99", "100 or more"],
+}
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("da", DANISH), ("en", ENGLISH)])
+def test_classes_have_their_words(lang, expected):
+    """The words of the brief, in both languages."""
+    for layer, words in expected.items():
+        assert words == [swatch.label(lang) for swatch in LAYERS[layer].swatches]
+
+
+def test_titles_name_the_mode():
+    """Minutes say by what mode, in both languages."""
+    assert "Rejsetid til nærmeste åbne praksis (cykel)" == LAYERS["minutes_bike"].label("da")
+    assert "Travel time to nearest open practice (on foot)" == LAYERS["minutes_walk"].label("en")
+    assert all(layer.label(lang) for layer in LAYERS.values() for lang in LANGS)
+
+
+def stylesheet_colours():
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", read(STYLE)))
+
+
+def test_the_stylesheet_has_the_colours_of_the_palette():
+    """Every colour of the palette stands in the stylesheet under its name, and no other custom colour does."""
+    assert palette.CSS == stylesheet_colours()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "at_least"),
+    [
+        ("ink", None, 14.7),
+        ("soft", None, 7.1),
+        ("link", None, 7.8),
+        ("header", None, 11.6),
+        ("control", None, 5.0),
+        ("error", None, 6.5),
+        ("ok", None, 6.6),
+        ("ink", "banner", 13.2),
+        ("banner-edge", "banner", 5.4),
+        ("border", "land", 6.4),
+        ("choice-0", "land", 10.5),
+        ("choice-1", "land", 3.2),
+        ("little-choice", "choice-1", 3.0),
+        ("map-label", "choice-3", 4.5),
+        ("map-label", "choice-2", 4.5),
+        ("sea-label", "water", 4.5),
+    ],
+)
+def test_contrast(one, other, at_least):
+    """The pairs of the brief, computed from the stylesheet (white where no other colour is named)."""
+    colours = stylesheet_colours()
+    found = palette.contrast(colours[one], colours[other] if other else "#ffffff")
+    assert found >= at_least - 0.1
+
+
+def lightness(colour):
+    """L* of CIE 1976 from relative luminance."""
+    y = palette.luminance(colour)
+    return 116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27
+
+
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.id)
+def test_neighbouring_classes_differ_in_grey(layer):
+    """In a grey print two classes that follow each other differ by three or more in L*."""
+    steps = [abs(lightness(a) - lightness(b)) for a, b in zip(layer.colours, layer.colours[1:], strict=False)]
+    assert min(steps) >= 3
+
+
+def test_contrast_of_black_and_white():
+    """The formula gives 21 for black on white and 1 for a colour on itself."""
+    assert 21 == pytest.approx(palette.contrast("#000000", "#ffffff"))
+    assert 1 == pytest.approx(palette.contrast("#dc6a12", "#dc6a12"))
