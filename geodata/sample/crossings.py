@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from geodata.sample.ground import Flags, Floats, Ints
+from geodata.sample.ground import Floats, Ints
 from geodata.sample.junctions import Net
 from geodata.sample.outlines import read_table
 from geodata.sample.streets import MOTORWAY, PATH, PRIMARY, RAMP, SECONDARY
@@ -92,8 +92,3 @@ def bowed(start: Floats, end: Floats, random: np.random.Generator) -> Floats:
     part = (np.arange(1, number + 1) / (number + 1))[:, None]
     across = np.array([-(end - start)[1], (end - start)[0]]) / length
     return start + part * (end - start) + np.sin(np.pi * part) * across * random.uniform(-BOW, BOW)
-
-
-def allowed_wet(net: Net) -> Flags:
-    """Edges that may cross water: bridges and motorways."""
-    return np.asarray(net.wet | (net.kind == MOTORWAY))

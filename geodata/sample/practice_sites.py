@@ -92,7 +92,7 @@ def attraction(people_around: Floats, km: Floats) -> Floats:
 def tuned_sites(
     cells: pd.DataFrame, figures: pd.DataFrame, pull: Floats, reach: Reach, outside: Floats, random: np.random.Generator
 ) -> dict[str, Ints]:
-    """Cells in which practices stand, by municipality: the best of 20 rounds.
+    """Cells in which practices stand, by municipality: the best round.
 
     Parameters
     ----------

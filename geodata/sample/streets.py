@@ -53,7 +53,7 @@ def main_roads(
 ) -> NDArray[np.int8]:
     """The classes with primary and secondary roads laid over the streets, along the mesh between towns.
 
-    ``towns`` has `x`, `y`, `residents` and `island_town`, the rank of a place where towns are small.
+    ``towns`` has `x`, `y` and `major`, whether primary roads lead there.
     """
     cost = mesh.length * (1.0 + 0.25 * random.random(len(mesh.u)))
     big = towns[towns["major"]]
