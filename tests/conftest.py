@@ -1,11 +1,17 @@
-"""What every test may ask for: the real data, and skips that are seen."""
+"""What every test may ask for: the built sample, the real data, the real region, and skips that are seen."""
 
 import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+from app.study import open_study
+from geodata.build import Request, build_region, is_current
 
 ROOT = Path(__file__).parents[1]
+STORE = ROOT / "build" / "test-store"
+"""Built once, by whichever worker comes first, and again when anything that goes into it changes."""
 
 
 def _skip(reason: str) -> None:
@@ -22,3 +28,36 @@ def realdata() -> Path:
     if not folder.is_dir():
         _skip(f"no real data at {folder}; set LAEGEVALG_REALDATA")
     return folder
+
+
+def _store(request: Request) -> Path:
+    STORE.mkdir(parents=True, exist_ok=True)
+    with FileLock(STORE / f".{request.region}.lock"):
+        if not is_current(STORE, request):
+            build_region(STORE, request)
+        open_study(STORE, request.region)
+    return STORE
+
+
+@pytest.fixture(scope="session")
+def sample_store() -> Path:
+    """Store with the sample region built and its findings computed."""
+    return _store(Request("sample"))
+
+
+@pytest.fixture(scope="session")
+def sample_study(sample_store):
+    """The sample region's study."""
+    return open_study(sample_store, "sample")
+
+
+@pytest.fixture(scope="session")
+def real_store(realdata) -> Path:
+    """Store with Region Hovedstaden built from the real data and invented practices."""
+    return _store(Request("hovedstaden", realdata))
+
+
+@pytest.fixture(scope="session")
+def real_study(real_store):
+    """Region Hovedstaden's study on real boundaries, residents and streets."""
+    return open_study(real_store, "hovedstaden")
