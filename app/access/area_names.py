@@ -51,8 +51,9 @@ def _candidates(area: Area, municipality: str, known: pd.DataFrame) -> Iterator[
     inside = _ranked(area, towns) or _ranked(area, stations)
     if inside:
         first = inside[0][0]
-        pairs = [f"{first}{say.EN_DASH}{other}" for other, _ in inside[1:]]
-        if len(inside) > 1 and inside[1][1] >= SECOND_TOWN:
+        others = [(name, share) for name, share in inside[1:] if not _akin(first, name)]
+        pairs = [f"{first}{say.EN_DASH}{name}" for name, _ in others]
+        if others and others[0][1] >= SECOND_TOWN:
             yield pairs[0]
         yield first
         yield from pairs
@@ -62,6 +63,11 @@ def _candidates(area: Area, municipality: str, known: pd.DataFrame) -> Iterator[
     while True:
         yield f"{municipality} {number}"
         number += 1
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two names begin with the same word, as Græsted and Græsted Syd."""
+    return one.split(maxsplit=1)[0] == other.split(maxsplit=1)[0]
 
 
 def _ranked(area: Area, places: pd.DataFrame) -> list[tuple[str, float]]:

@@ -13,7 +13,7 @@ from app.access.fragility import NO_PRACTICE, Fragile, fragility
 from app.access.headline import Headline
 from app.access.matrix import Floats
 from app.access.metrics import Case
-from app.access.reasons import Wording, area_sentence, cause, make_wording
+from app.access.reasons import Wording, area_sentence, cause, make_wording, nobody_sentence
 from app.access.zoning import Zoning, zonings
 from geodata.catalogue import Region
 
@@ -144,12 +144,13 @@ def _fragile(case: Case, fragile: Fragile) -> dict[str, Any]:
 def _reasons(areas: pd.DataFrame, region: Region, wording: Wording) -> Mapping[str, Sequence[str]]:
     short, left = areas["under_two"].astype(float), areas["under_two_if_all_open"].astype(float)
     sentences: dict[str, list[str]] = {"reason": [], "reason_da": [], "reason_en": []}
-    for i, area in enumerate(areas[["kind", "code", "name", "limit_m"]].itertuples(index=False)):
+    for i, area in enumerate(areas[["kind", "code", "name", "limit_m", "residents"]].itertuples(index=False)):
         limit = None if np.isnan(area.limit_m) else float(area.limit_m)
         sentences["reason"].append(cause(short[i], left[i], wording))
         for lang in say.LANGS:
             where = area_place(region, area.kind, area.code, area.name, lang)
-            sentences[f"reason_{lang}"].append(area_sentence(short[i], left[i], where, limit, wording, lang))
+            lived_in = area_sentence(short[i], left[i], where, limit, wording, lang)
+            sentences[f"reason_{lang}"].append(lived_in if area.residents else nobody_sentence(where, lang))
     return sentences
 
 

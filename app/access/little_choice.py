@@ -25,7 +25,7 @@ from geodata.crs import INSIDE
 LOG = logging.getLogger(__name__)
 
 CELL_M = 100.0
-SIMPLIFY_M = 5.0
+SIMPLIFY_M = 15.0
 FRINGE = 0.2
 """Width left around an outline's squares, as a part of the neighbours' distance."""
 ROUNDING_M = 1e-6

@@ -74,7 +74,7 @@ def area_sentence(
     reason, least = cause(short, if_all_open, wording), say.number(wording.minimum, lang)
     left = say.about_count(if_all_open, "resident", lang, wording.smallest)
     if reason == NONE:
-        return _nobody(where, limit_m, wording, lang)
+        return _everybody(where, limit_m, wording, lang)
     if reason == CLOSED_LISTS:
         if danish:
             return f"Det skyldes lukkede lister: Var alle praksis åbne, ville {left} have færre end {least}."
@@ -86,7 +86,12 @@ def area_sentence(
     return _both(short, if_all_open, wording, lang)
 
 
-def _nobody(where: str, limit_m: float | None, wording: Wording, lang: str) -> str:
+def nobody_sentence(where: str, lang: str) -> str:
+    """What is said of an area without residents."""
+    return f"Der bor ingen {where}." if lang == "da" else f"Nobody lives {where}."
+
+
+def _everybody(where: str, limit_m: float | None, wording: Wording, lang: str) -> str:
     least = say.count(wording.minimum, "open_practice", lang)
     if lang == "da":
         return f"Alle borgere {where} har mindst {least} {_within(limit_m, wording, lang)}."

@@ -134,6 +134,7 @@ def test_the_municipalities(findings):
     assert pd.isna(other["fragile_ydernummer"])
     assert (0, 0, 0) == tuple(capital[n] for n in ("residents", "under_two", "practices"))
     assert np.isnan(capital["under_two_share"])
+    assert ("Der bor ingen i København.", "Nobody lives in København.") == (capital["reason_da"], capital["reason_en"])
 
 
 def test_the_area_of_limited_choice(findings):
