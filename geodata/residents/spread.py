@@ -1,8 +1,8 @@
 """Dasymetric disaggregation: residents of census squares to 100 m cells by what is known of the ground.
 
 Within a square residents follow, in this order of preference: addresses, buildings, streets, land (Wright 1936;
-Mennis 2003). Streets and land say little of where people live in open country; there only some cells are settled,
-as many as the rule `settled_cells` says, the likelier the denser the squares around are.
+Mennis 2003). Land alone says little of where people live in open country; there only some cells are settled, as
+many as the rule `settled_cells` says, the likelier the denser the squares around are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,11 +114,11 @@ def spread(
 def _weighed(
     atoms: Atoms, kind: str, grid: Grid, squares: Squares, share: Floats, settled: Mapping[str, float] | None
 ) -> Atoms:
-    """Dwellings count where they stand, even outside the region; streets and land inside it, settled by the rule."""
+    """Dwellings count where they stand, even outside the region; streets inside it; land there, settled by the rule."""
     if kind in DWELLINGS:
         return atoms
     atoms = atoms.where(grid.municipality_of(atoms.cell) != OUTSIDE)
-    return atoms if settled is None else _settle(atoms, squares, share, settled)
+    return atoms if settled is None or kind != LAND else _settle(atoms, squares, share, settled)
 
 
 def _land(grid: Grid, squares: Squares) -> Atoms:

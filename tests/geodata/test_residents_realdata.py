@@ -105,30 +105,34 @@ def test_on_bornholm_addresses_beat_buildings_and_both_beat_even_land(areas, cen
     assert miss["address"].correlation > 0.97 > even.correlation
 
 
-def test_streets_beat_even_land_in_inner_copenhagen(areas, census, evidence):
-    """2 km squares that the drive network covers wholly are given back to their 1 km squares."""
-    grid = cells_within(areas, RULES.number("outline_tolerance"))
-    streets = next(item for item in evidence if item.kind == "street")
-    cover = gpd.GeoSeries([streets.cover], crs=INSIDE).to_crs(3035).iloc[0]
-    corner = [np.floor(census[axis] / 2000) * 2000 for axis in ("east", "north")]
-    inside = shapely.covers(cover, shapely.box(*corner, corner[0] + 2000, corner[1] + 2000))
-    covered = census[inside].reset_index(drop=True)
-    settled = RULES.value("settled_cells")
-    assert len(covered) > 100
-    by_streets, even = (miss_of(covered, grid, told, rule, 2) for told, rule in (([streets], settled), ([], None)))
-    assert by_streets.misplaced < even.misplaced
-
-
-def test_residents_follow_the_voters_of_265_polling_districts(realdata, cells):
-    """Eligible voters (November 2025) were used nowhere: residents aged 15 or over must lie where they live."""
+def misplaced_voters(realdata, cells, codes):
+    """Share of residents aged 15 or over who would have to move for the polling districts to hold their voters."""
     districts = gpd.read_file(realdata / "boundaries" / "afstemningsomraader_kv2025.geojson").to_crs(INSIDE)
     points = shapely.points(cells["x"], cells["y"])
     cell, district = shapely.STRtree(districts.geometry.to_numpy()).query(points, predicate="intersects")
     grown = cells[AGES[1:]].sum(axis=1).to_numpy(dtype=float)
-    found = np.bincount(district, grown[cell], minlength=len(districts))
-    voters = districts["stemmeberettigede"].to_numpy(dtype=float)
+    here = districts["kommunekode"].astype(str).str.zfill(4).isin(codes).to_numpy()
+    found = np.bincount(district, grown[cell], minlength=len(districts))[here]
+    voters = districts["stemmeberettigede"].to_numpy(dtype=float)[here]
     found *= voters.sum() / found.sum()
-    misplaced = np.abs(found - voters).sum() / 2 / voters.sum()
-    print(f"misplaced between polling districts: {misplaced:.3f}")  # noqa: T201 - seen with -s, for docs/method.md
-    assert np.corrcoef(found, voters)[0, 1] > 0.9
-    assert misplaced < 0.12
+    return np.abs(found - voters).sum() / 2 / voters.sum(), np.corrcoef(found, voters)[0, 1]
+
+
+def test_residents_follow_the_voters_of_265_polling_districts(realdata, cells, region):
+    """Eligible voters (November 2025) were used nowhere: residents aged 15 or over must lie where they live."""
+    misplaced, correlation = misplaced_voters(realdata, cells, region.codes)
+    assert misplaced < 0.08
+    assert correlation > 0.9
+
+
+@pytest.mark.parametrize(
+    ("codes", "by"),
+    [
+        (("0101", "0147", "0155", "0167", "0175", "0185"), "streets"),
+        (("0157", "0173"), "buildings"),
+        (("0400",), "addresses"),
+    ],
+)
+def test_evidence_brings_residents_closer_to_the_voters(realdata, areas, census, population, cells, codes, by):
+    untold = residents_of(areas, census, totals_of(population, 2026).frame, [], RULES).cells
+    assert misplaced_voters(realdata, cells, codes)[0] < 0.9 * misplaced_voters(realdata, untold, codes)[0], by
