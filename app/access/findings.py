@@ -183,28 +183,31 @@ AREA_FINDINGS = Table(
             "residents_0",
             "No open practice",
             "Ingen åben",
-            "Residents with no open practice within their limit by road.",
+            "Residents with no open practice within their limit, by the headline measure (rule distance_measure).",
         ),
         _count(
             "residents_1",
             "1 open practice",
             "1 åben",
-            "Residents with exactly one open practice within their limit by road.",
+            "Residents with exactly one within their limit, by the headline measure.",
         ),
         _count(
-            "residents_2_4", "2-4 open practices", "2–4 åbne", "Residents with two to four within their limit by road."
+            "residents_2_4",
+            "2-4 open practices",
+            "2–4 åbne",
+            "Residents with two to four within their limit, by the headline measure.",
         ),
         _count(
             "residents_5_plus",
             "5 or more open practices",
             "5 eller flere",
-            "Residents with five or more within their limit by road.",
+            "Residents with five or more within their limit, by the headline measure.",
         ),
         _count(
             "under_two",
             "Fewer than 2 open practices",
             "Færre end 2 åbne praksis",
-            "Residents with fewer open practices within their limit by road than the rule's minimum.",
+            "Residents with fewer open practices within their limit than the rule's minimum, by the headline measure.",
         ),
         Column(
             "under_two_share",
