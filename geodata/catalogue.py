@@ -60,6 +60,7 @@ class Region:
     start, end : first and last day the region exists; `end` is None while it is open
     municipalities, neighbours : members, and those across the border whose practices count for choice
     districts : code -> name of the city districts, by municipality code
+    outside : codes that files give to the region though they are no municipality of it; left out
     """
 
     id: str
@@ -73,6 +74,7 @@ class Region:
     neighbours: tuple[Municipality, ...]
     islands: tuple[Island, ...]
     districts: dict[str, dict[str, str]] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -231,6 +233,7 @@ def _region(name: str, card: dict[str, Any]) -> Region:
             Island(row["name"], tuple(row["municipalities"]), row.get("inset", False)) for row in card.get("island", [])
         ),
         districts={row["municipality"]: dict(row["names"]) for row in card.get("district", [])},
+        outside=tuple(card.get("outside", ())),
     )
 
 

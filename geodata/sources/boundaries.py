@@ -40,7 +40,7 @@ def read_municipalities(folder: Path, region: Region) -> Reading:
     ]
     areas = AREAS.check(pd.concat([frame for frame in frames if len(frame)], ignore_index=True))
     dropped = len(rows) - len(kept)
-    note = f"{dropped} outlines of other regions left out" if dropped else ""
+    note = f"{dropped} outlines outside the region left out" if dropped else ""
     return Reading(areas, card, len(rows), len(kept), note)
 
 
@@ -110,6 +110,7 @@ def _only_of(rows: gpd.GeoDataFrame, region: Region, path: Path) -> gpd.GeoDataF
     """Rows of members and neighbours; a code that is neither must be named by the file as another region's."""
     members = set(region.codes)
     known = members | {neighbour.code for neighbour in region.neighbours}
+    rows = rows[~rows["code"].isin(region.outside)]
     elsewhere = ~rows["code"].isin(known)
     if REGION_CODE in rows.columns:
         own = set(rows.loc[rows["code"].isin(members), REGION_CODE])

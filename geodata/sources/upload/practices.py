@@ -102,10 +102,12 @@ def _practice(number: str, rows: Sequence[Row], gathered: Gathered, rules: RuleS
         report.note("capacities", "several_locations", x=number, n=len(rows))
     if said["closing_limit"] is None:
         said["closing_limit"] = round(capacities * rules.number("closing_limit", first.kommunekode))
-        report.note("closing_limit", "default_limit", n=said["closing_limit"])
+        if "closing_limit" in report.texts:
+            report.note("closing_limit", "default_limit", n=said["closing_limit"])
     if said["status_date"] is None:
         said["status_date"] = rules.day.isoformat()
-        report.note("status_date", "default_date", x=said["status_date"])
+        if "status_date" in report.texts:
+            report.note("status_date", "default_date", x=said["status_date"])
     _note_mismatch(said, report)
     return {"ydernummer": number, "capacities": capacities, **said}
 

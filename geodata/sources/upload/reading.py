@@ -12,7 +12,7 @@ from geodata.catalogue import Region, read_card
 from geodata.facts import PRACTICES
 from geodata.rules import RuleSet
 from geodata.sources.reading import Reading
-from geodata.sources.upload.columns import REASON, ROW_NUMBER, recognised
+from geodata.sources.upload.columns import BY_NAME, REASON, ROW_NUMBER, recognised
 from geodata.sources.upload.ground import Ground, ground_of
 from geodata.sources.upload.opening import open_upload
 from geodata.sources.upload.practices import (
@@ -86,6 +86,7 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
         return _refused(raw)
     gathered, checked = _gather(raw, ground_of(areas, region, rules))
     practices = practices_of(gathered, rules)
+    of_file = (*raw.notes, *_unused(raw), *_defaults(raw, rules))
     locations, ties = locations_of(gathered)
     good = {row.number for row in gathered.rows}
     return Upload(
@@ -96,7 +97,7 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
         rows=len(raw.rows),
         kept=len(good),
         breaches=tuple(breach for row in checked.values() for breach in row.breaches),
-        notes=(*raw.notes, *_unused(raw), *(n for row in checked.values() if row.number in good for n in row.notes)),
+        notes=(*of_file, *(n for row in checked.values() if row.number in good for n in row.notes)),
         head=raw.head,
         rejected=tuple(row for row in raw.rows if row.number not in good),
     )
@@ -134,3 +135,17 @@ def _unused(raw: RawTable) -> list[Note]:
     own = (ROW_NUMBER, REASON)
     spare = [head for at, head in enumerate(raw.head) if head and at not in known and head not in own]
     return [Note(0, head, "column_ignored", {"x": head[:80]}) for head in spare]
+
+
+def _defaults(raw: RawTable, rules: RuleSet) -> list[Note]:
+    """A note on every column that is left out and stood in for by a rule."""
+    known = set(recognised(raw.head).values())
+    stand_ins = {
+        "closing_limit": ("default_limit_all", f"{rules.number('closing_limit'):g}"),
+        "status_date": ("default_date_all", rules.day.isoformat()),
+    }
+    return [
+        Note(0, BY_NAME[name].title_da, case, {"x": BY_NAME[name].title_da, "n": value})
+        for name, (case, value) in stand_ins.items()
+        if name not in known
+    ]

@@ -59,6 +59,11 @@ REMARKS: Mapping[str, tuple[str, str]] = {
         "Lukkegrænsen mangler; regnet som {n} (antal kapaciteter gange reglens lukkegrænse)",
         "The closing limit is missing; taken as {n} (capacities times the rule's limit)",
     ),
+    "default_limit_all": (
+        "Kolonnen {x} mangler; lukkegrænsen er antal kapaciteter gange {n}",
+        "Column {x} is missing; the closing limit is capacities times {n}",
+    ),
+    "default_date_all": ("Kolonnen {x} mangler; datoen er sat til {n}", "Column {x} is missing; the date is {n}"),
     "default_date": ("Datoen mangler; sat til {x}", "The date is missing; set to {x}"),
     "municipality": (
         "Kommunekoden er {x}, men punktet ligger i {n}; kommunekoden er beholdt",

@@ -1,5 +1,7 @@
 """Outlines: exactly the card's municipalities, valid, in one coordinate system, or a clear refusal."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -73,7 +75,14 @@ def test_a_municipality_that_no_region_claims_is_named(tmp_path, region):
 
 def test_a_file_of_the_whole_country_gives_the_region_and_counts_what_is_left(tmp_path, region):
     reading = read_municipalities(write(tmp_path, [*BOTH, ("0851", "Aalborg", "1081", SOUTH)]), region)
-    assert (3, 2, "1 outlines of other regions left out") == (reading.rows_in, reading.rows_kept, reading.note)
+    assert (3, 2, "1 outlines outside the region left out") == (reading.rows_in, reading.rows_kept, reading.note)
+
+
+def test_a_code_that_is_no_municipality_is_left_out(tmp_path, region):
+    """Christiansø is given to a region by some files, and belongs to none."""
+    rows = [*BOTH, ("0411", "Christiansø", "1084", SOUTH)]
+    reading = read_municipalities(write(tmp_path, rows), replace(region, outside=("0411",)))
+    assert (["0101", "0147"], 2) == (areas_by_kind(reading)["municipality"], reading.rows_kept)
 
 
 def test_codes_without_their_zero_are_understood(tmp_path, region):

@@ -270,6 +270,14 @@ def test_a_missing_date_is_the_day_of_the_rules(desk):
     assert (["2026-11-22"], ["default_date"]) == (list(upload.practices["status_date"]), note_cases(upload))
 
 
+def test_columns_that_are_left_out_are_stood_in_for_with_one_remark_each(desk, rules):
+    left_out = {"Lukkegrænse": None, "Opgjort": None}
+    upload = desk.rows(row(**left_out), row(**OTHER, **left_out, Øst="715000"))
+    assert ["default_limit_all", "default_date_all"] == note_cases(upload)
+    assert [2 * rules.number("closing_limit")] * 2 == list(upload.practices["closing_limit"])
+    assert ["2026-11-22"] * 2 == list(upload.practices["status_date"])
+
+
 def test_zeros_that_a_spreadsheet_cut_off_are_put_back(desk):
     upload = desk.rows(row(Ydernummer="12345"))
     assert (["012345"], ["zeros"]) == (list(upload.practices["ydernummer"]), note_cases(upload))
