@@ -20,12 +20,12 @@ from geodata.residents import residents_of
 from geodata.rules import RuleSet, read_rules
 from geodata.sample import build_sample
 from geodata.sample.invented import invent_practices
-from geodata.sources import SOURCES
 from geodata.sources.boundaries import read_districts, read_municipalities
 from geodata.sources.candidate_sites import candidate_sites
 from geodata.sources.census import read_census
 from geodata.sources.map_points import evidence_of, places_of
 from geodata.sources.networks import read_networks
+from geodata.sources.points import read_points
 from geodata.sources.population import read_totals
 from geodata.sources.reading import Reading, has_source
 from geodata.sources.upload import Upload, read_upload
@@ -37,8 +37,6 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done and how many there are."""
 
 STEPS = ("outlines", "residents", "streets", "practices", "store")
-POINTS = ("osm_bornholm", "osm_lyngby", "osm_copenhagen", "kk_stations", "trainline_stations")
-"""Sources of addresses, buildings, streets people live at and places, in order of precedence."""
 PRACTICE_TABLES = ("practices", "locations", "practice_locations", "doctors")
 
 
@@ -152,7 +150,7 @@ def _from_files(
     outlines = _outlines(folder, region)
     areas = AREAS.check(pd.concat([reading.frame for reading in outlines], ignore_index=True))
     say("residents")
-    points = [SOURCES[name](folder, region) for name in POINTS if has_source(folder, name)]
+    points = read_points(folder, region)
     census, totals = read_census(folder, region), read_totals(folder, region, year)
     evidence = [item for reading in points for item in evidence_of(reading)]
     residents = residents_of(areas, census.frame, totals.frame, evidence, rules)
@@ -205,7 +203,21 @@ def _layers(
     for table in PRACTICE_TABLES:
         count = len(getattr(supply, table))
         rows.append(Reading(getattr(supply, table), invented, count, count).layer(table))
-    return [*rows, *streets]
+    return credited_once([*rows, *streets])
+
+
+def credited_once(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One row for each layer and source: two extracts under one card are counted together, dated by the older."""
+    credited: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        known = credited.get((row["layer"], row["source"]))
+        if known is None:
+            credited[row["layer"], row["source"]] = dict(row)
+            continue
+        known.update({count: known[count] + row[count] for count in ("rows_in", "rows_kept")})
+        known["as_of"] = min(known["as_of"], row["as_of"])
+        known["note"] = "; ".join(note for note in (known["note"], row["note"]) if note) or None
+    return list(credited.values())
 
 
 def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
