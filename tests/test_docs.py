@@ -1,0 +1,77 @@
+"""The documentation is true: its links lead somewhere, its commands exist, and the tutorial prints what it shows."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from app.cli import cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "notebooks").glob("*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+COMMAND = re.compile(r"laegevalg ((?:[a-z-]+)\b[^`\n|#]*)")
+HASH = re.compile(r"(?<=studie )[0-9a-f]{8}")
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
+
+
+def prose(path):
+    """A page without its code."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def anchors(path):
+    """Addresses of a page's headings, as they are shown by a forge."""
+    heads = HEADING.findall(re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL))
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page):
+    """Files are there, and so are the headings that links point to."""
+    dead = []
+    for link in LINK.findall(prose(page)):
+        target, _, anchor = link.partition("#")
+        if "://" in target:
+            continue
+        path = (page.parent / target).resolve() if target else page
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            dead.append(link)
+    assert [] == dead
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_command_and_option_exists(page):
+    """Each `laegevalg ...` that a page shows names a command and options that the command line knows."""
+    commands = getattr(get_command(cli), "commands", {})
+    unknown = []
+    for shown in COMMAND.findall(page.read_text(encoding="utf-8")):
+        sub, *words = shown.split()
+        if sub not in commands:
+            unknown.append(shown) if words and words[0].startswith("-") else None
+            continue
+        known = {option for parameter in commands[sub].params for option in parameter.opts}
+        unknown += [f"{sub} {word}" for word in words if word.startswith("--") and word.strip("[]") not in known]
+    assert [] == unknown
+
+
+def tutorial():
+    spec = importlib.util.spec_from_file_location("run_tutorial", ROOT / "docs" / "run_tutorial.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.timeout(300)
+def test_the_tutorial_prints_what_it_shows():
+    """From the build to the status, every command run in order; after a change: python docs/run_tutorial.py."""
+    page = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    again = tutorial().rewritten(page)
+    assert "$ laegevalg build" in page
+    assert HASH.sub("", page).splitlines() == HASH.sub("", again).splitlines()
