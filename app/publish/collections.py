@@ -147,7 +147,7 @@ class Publication:
     def areas(self) -> Collection:
         """Findings by area with outlines, small counts hidden."""
         findings = self.study.findings.areas.reset_index(drop=True)
-        counts = findings[list(ADDITIVE) + ["fragile_residents"]].to_numpy(dtype=float, na_value=np.nan)
+        counts = findings[[*ADDITIVE, "fragile_residents"]].to_numpy(dtype=float, na_value=np.nan)
         mask = suppress.hidden(counts, self.smallest, area_sums(findings, self.study.facts.region))
         frame = suppress.blank(findings, [*ADDITIVE, "fragile_residents"], mask, self.smallest)
         frame.loc[frame["under_two"].isna(), "under_two_share"] = np.nan

@@ -25,7 +25,7 @@ from app.publish.geopackage import write_geopackage
 from geodata.tables import Column
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet may take a text that begins so for a formula; CSV puts an apostrophe before it (OWASP, CSV injection)."""
+"""A spreadsheet may take a text that begins so for a formula; CSV puts an apostrophe before it (OWASP)."""
 NOTE = "source_note"
 
 

@@ -70,11 +70,11 @@ def classes(layer: Layer, cells: pd.DataFrame) -> Bytes:
     """Class number of each cell (uint8; 255 where it has none), rows as in `cells`."""
     values = cells[layer.column]
     if layer.id == "choice":
-        return pd.to_numeric(values).to_numpy().astype(np.uint8)
+        return np.asarray(values.astype(int), dtype=np.uint8)
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     if layer.id == "residents":
-        return (np.searchsorted(RESIDENT_BREAKS, numbers, side="right") - 1).astype(np.uint8)
-    return np.searchsorted(MINUTE_BREAKS, numbers, side="left").astype(np.uint8)
+        return np.asarray(np.searchsorted(RESIDENT_BREAKS, numbers, side="right") - 1, dtype=np.uint8)
+    return np.asarray(np.searchsorted(MINUTE_BREAKS, numbers, side="left"), dtype=np.uint8)
 
 
 def _choice() -> Layer:

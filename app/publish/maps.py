@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import folium
 import geopandas as gpd
 import numpy as np
 import shapely
-from branca.element import MacroElement
+from branca.element import Element, Figure, MacroElement
 from folium.map import CustomPane
 from folium.raster_layers import ImageOverlay
 from jinja2 import Template
@@ -56,6 +56,7 @@ SMALL_HOLE = 1e6
 ZOOM_RANGE = (7, 15)
 WEIGHTS = {"municipality": 1.1, "health_council": 2.2, "city_district": 1.0}
 
+Drawn = TypeVar("Drawn", bound=Element)
 PictureUrl = Callable[[str, Part, str], str]
 
 
@@ -65,7 +66,7 @@ class MapData(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}var map_data = {{ this.content | safe }};{% endmacro %}")
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "MapData"
         self.content = script_json(content)
 
@@ -213,7 +214,7 @@ class Atlas:
 
 def _map(region: tuple[Part, ...]) -> folium.Map:
     (south, west), (north, east) = _degrees(region[0].bounds)
-    chart = folium.Map(
+    chart: folium.Map = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
         zoom_start=9,
@@ -226,7 +227,7 @@ def _map(region: tuple[Part, ...]) -> folium.Map:
     return _named(chart, MAP_ID)
 
 
-def _named(element: Any, name: str) -> Any:
+def _named(element: Drawn, name: str) -> Drawn:
     """The element with a fixed name, so that the same map is the same text and the page's script finds it."""
     element._id = name
     return element
@@ -301,7 +302,7 @@ def _degrees(bounds: tuple[float, float, float, float]) -> list[list[float]]:
 
 
 def _rendered(chart: folium.Map) -> MapParts:
-    root = chart.get_root()
+    root = cast(Figure, chart.get_root())
     for child in list(root._children.values()):
         child.render()
     return MapParts(root.html.render().strip(), root.script.render(), tuple(required(root.header.render())))

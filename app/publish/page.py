@@ -132,7 +132,7 @@ def choice_context(
         **_stacked(panel, writer),
         "view": view,
         "panel": panel,
-        "nobody": panel.big == "0",
+        "nobody": panel.headline.big == "0",
         "rows": writer.table(view.by),
         "top_rows": TOP_ROWS,
         "bys": _bys(publication),

@@ -49,6 +49,16 @@ class Figure:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The large number, and its sentence in three parts of which the middle is strong."""
+
+    big: str
+    before: str
+    strong: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Panel:
     """The words of one view.
@@ -57,7 +67,7 @@ class Panel:
     ----------
     title : the question, or the area's name
     sub : line under an area's name; empty for the region
-    big, before, strong, after : the large number and its sentence
+    headline : the large number and its sentence
     bars : distribution over the classes of choice
     limit : the sentence on the limit
     reason : why, in one sentence; empty for the region
@@ -68,10 +78,7 @@ class Panel:
 
     title: str
     sub: str
-    big: str
-    before: str
-    strong: str
-    after: str
+    headline: Headline
     bars: tuple[Bar, ...]
     limit: str
     reason: str = ""
@@ -95,7 +102,7 @@ class Writer:
         return Panel(
             title=self.t("choice.h1"),
             sub="",
-            **self._headline(row),
+            headline=self._headline(row),
             bars=self._bars(row),
             limit=f"{limit_note(self.publication.study, self.lang)} {self.t('choice.figures_are')}",
             notes=self._notes(row),
@@ -112,7 +119,7 @@ class Writer:
         return Panel(
             title=self.name(row),
             sub=self._sub(row),
-            **self._headline(row),
+            headline=self._headline(row),
             bars=self._bars(row),
             limit="",
             reason=row[f"reason_{self.lang}"],
@@ -161,18 +168,16 @@ class Writer:
         """A text in this writer's language."""
         return text(key, self.lang, **slots)
 
-    def _headline(self, row: "pd.Series[Any]") -> dict[str, str]:
+    def _headline(self, row: "pd.Series[Any]") -> Headline:
         big, noun = figures.headline(row, "under_two", self.smallest, self.lang)
         share = figures.share(row, "under_two", "residents", self.lang, sentence=True)
-        before = self.t(
-            "choice.sentence_before" if share != EN_DASH else "choice.sentence_bare", noun=noun, share=share
+        beginning = "choice.sentence_before" if share != EN_DASH else "choice.sentence_bare"
+        return Headline(
+            big=big,
+            before=self.t(beginning, noun=noun, share=share),
+            strong=self.t("choice.sentence_strong", k=self.minimum),
+            after=self.t("choice.sentence_after"),
         )
-        return {
-            "big": big,
-            "before": before,
-            "strong": self.t("choice.sentence_strong", k=self.minimum),
-            "after": self.t("choice.sentence_after"),
-        }
 
     def _bars(self, row: "pd.Series[Any]") -> tuple[Bar, ...]:
         whole = row["residents"]

@@ -120,9 +120,9 @@ def bounded(counts: Floats, small: Flags, mask: Flags, sums: Sequence[Sum], smal
     low = np.where(small, 1.0, smallest)
     high = np.where(small, smallest - 1, np.inf)
     low, high = np.where(mask, low, counts), np.where(mask, high, counts)
-    narrowed = True
-    while narrowed:
-        narrowed = any([_narrow(one, low, high) for one in sums if any(mask[member] for member in one.members)])
+    touching = [one for one in sums if any(mask[member] for member in one.members)]
+    while sum(_narrow(one, low, high) for one in touching):
+        pass
     return {(int(r), int(c)) for r, c in np.argwhere(mask & (low == high))}
 
 

@@ -202,7 +202,7 @@ def test_an_unknown_ending_is_refused(publication, tmp_path):
 
 def test_an_unknown_collection_is_refused(publication, tmp_path):
     """The message names the collections."""
-    with pytest.raises(NotFoundError, match="doctors.*practices"):
+    with pytest.raises(NotFoundError, match=r"doctors.*practices"):
         export(publication, tmp_path / "d.csv", Request("doctors"))
 
 

@@ -49,7 +49,7 @@ def test_an_asset_that_is_not_vendored_is_refused():
     root = chart.get_root()
     for child in list(root._children.values()):
         child.render()
-    with pytest.raises(ExportError, match="markercluster.*not vendored"):
+    with pytest.raises(ExportError, match=r"markercluster.*not vendored"):
         required(root.header.render())
 
 

@@ -70,7 +70,7 @@ def test_land_has_lakes_and_islands_in_them():
 
 
 def test_warp_puts_a_cell_where_it_lies():
-    """The centre of a cell, taken through Web Mercator, falls on a pixel of its class; exact to a pixel at every corner."""
+    """The centre of a cell, taken through Web Mercator, falls on a pixel of its class, at every corner too."""
     bounds = (680_000.0, 6_150_000.0, 740_000.0, 6_225_000.0)
     warp = Warp(bounds, 100.0, 50.0)
     rng = np.random.default_rng(4)
@@ -116,6 +116,6 @@ def test_mainland_and_island_are_apart(publication):
     ],
 )
 def test_classes_are_inclusive_and_fixed(layer, values, expected):
-    """Upper bounds of minutes and lower bounds of residents belong to their class; what cannot be reached is in the last."""
+    """Bounds belong to their class: upper ones of minutes, lower ones of residents; the unreachable is in the last."""
     frame = pd.DataFrame({LAYERS[layer].column: values})
     assert expected == classes(LAYERS[layer], frame).tolist()

@@ -57,7 +57,7 @@ def test_columns_are_protected_through_nested_areas():
 
 
 def test_protection_travels_across_rows_and_columns():
-    """Rows A = (2, 30, 32), B = (40, 50, 90), region (42, 80, 122): four inner counts go, or two sums tell the first."""
+    """Rows A = (2, 30, 32), B = (40, 50, 90), region (42, 80, 122): all four inner counts go."""
     counts = np.array([[2.0, 30, 32], [40, 50, 90], [42, 80, 122]])
     rows = [Sum((r, 2), ((r, 0), (r, 1))) for r in range(3)]
     columns = [Sum((2, c), ((0, c), (1, c))) for c in range(3)]
@@ -96,7 +96,7 @@ def test_no_reader_can_reckon_a_hidden_part(parts):
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 60), min_size=4, max_size=4), min_size=1, max_size=6))
 def test_many_rows_at_once_hide_what_one_row_hides(parts):
-    """The fast way over all cells hides at least what the careful way hides in each row, and the same where the total is shown."""
+    """The fast way over all cells hides what the careful way hides in each row whose total is shown."""
     table = np.array(parts, dtype=float)
     totals = table.sum(axis=1)
     fast_total, fast = hidden_parts(totals, table, 5)

@@ -66,7 +66,7 @@ def test_the_region_s_panel_adds_up(publication):
     counts = [row[name] for name in ("residents_0", "residents_1", "residents_2_4", "residents_5_plus")]
     assert row["residents"] == sum(counts)
     assert 1.0 == pytest.approx(sum(bar.part for bar in panel.bars), abs=0.01)
-    assert "færre end 2 åbne praksis" == panel.strong
+    assert "færre end 2 åbne praksis" == panel.headline.strong
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -159,7 +159,11 @@
   draw();
   map.on("zoomend", draw);
   map.on("moveend resize", drawLabels);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !document.querySelector(".leaflet-popup")) return;
+    map.closePopup();
+    map.getContainer().focus({ preventScroll: true });
+  });
   document.querySelectorAll("[data-part]").forEach((button) => {
     button.addEventListener("click", () => {
       map.fitBounds(bounds(button.dataset.part), { animate: !still });
