@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 REGION ?= sample
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint types contracts unit test-all bench lock clean
+.PHONY: help serve build test lint types contracts unit test-all bench docs lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ test-all:  ## the same on every Python from 3.11 to 3.13 that is installed
 
 bench: $(VENV)/.dev  ## benchmarks, by hand; figures are ratios within one run
 	$(BIN)/python -m pytest -q -s tests/benchmarks -m benchmark
+
+docs: build $(VENV)/.dev  ## write the reference pages from the code
+	$(BIN)/python docs/reference/generate.py
 
 lock:  ## pin every package anew; needs uv
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements/run.txt
