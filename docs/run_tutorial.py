@@ -2,7 +2,7 @@
 
 `python docs/run_tutorial.py` writes the page anew; a test compares. In a block of `console`, a line after `$ ` is a
 command and lines after `> ` go on with it; the rest is what it prints. Commands run one after the other in an empty
-folder, with a store and, from the first curl on, a service of their own.
+folder and, from the first curl on, with a service of their own.
 """
 
 import os
@@ -25,10 +25,10 @@ START_SECONDS = 60
 class Terminal:
     """A shell in a folder of its own; the service it starts ends with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Path) -> None:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.folder = folder
-        self.env = {**os.environ, "PATH": path, "LAEGEVALG_STORE": str(folder / "store"), "LC_ALL": "C.UTF-8"}
+        self.env = {**os.environ, "PATH": path, "LAEGEVALG_STORE": str(store), "LC_ALL": "C.UTF-8"}
         self.service: subprocess.Popen[bytes] | None = None
         self.address = f"127.0.0.1:{free_port()}"
 
@@ -72,10 +72,10 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def rewritten(page: str) -> str:
-    """The page with the output of every command as it is now."""
+def rewritten(page: str, store: Path | None = None) -> str:
+    """The page with the output of every command as it is now; without a store it builds its own."""
     with TemporaryDirectory() as folder:
-        terminal = Terminal(Path(folder))
+        terminal = Terminal(Path(folder), store or Path(folder) / "store")
         try:
             return BLOCK.sub(lambda block: f"```console\n{answered(block[1], terminal)}```", page)
         finally:

@@ -69,9 +69,9 @@ def tutorial():
 
 
 @pytest.mark.timeout(300)
-def test_the_tutorial_prints_what_it_shows():
+def test_the_tutorial_prints_what_it_shows(sample_store):
     """From the build to the status, every command run in order; after a change: python docs/run_tutorial.py."""
     page = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    again = tutorial().rewritten(page)
+    again = tutorial().rewritten(page, sample_store)
     assert "$ laegevalg build" in page
     assert HASH.sub("", page).splitlines() == HASH.sub("", again).splitlines()

@@ -9,8 +9,6 @@ import pytest
 from nbclient import NotebookClient
 
 from app.publish.collections import Publication
-from app.study import open_study
-from geodata.build import Request, build_region
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
@@ -19,14 +17,6 @@ ROOMS = {"app.study", "app.publish", "geodata"}
 
 def name(path):
     return path.stem
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    """A store with the example region, built as the command line builds it."""
-    root = tmp_path_factory.mktemp("store")
-    build_region(root, Request("sample"))
-    return root
 
 
 def sources(notebook):
@@ -58,10 +48,10 @@ def test_notebook_imports_only_what_stands_in_front_of_the_house(script):
 
 
 @pytest.fixture(scope="module")
-def run(store):
+def run(sample_store):
     """The first notebook after it ran from top to bottom, in a kernel of its own."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("LAEGEVALG_STORE", str(store))
+        environment.setenv("LAEGEVALG_STORE", str(sample_store))
         environment.setenv("LAEGEVALG_REGION", "sample")
         notebook = nbformat.read(SCRIPTS[0].with_suffix(".ipynb"), as_version=4)
         NotebookClient(notebook, timeout=200, resources={"metadata": {"path": str(FOLDER)}}).execute()
@@ -80,9 +70,9 @@ def printed(notebook):
 
 
 @pytest.mark.timeout(300)
-def test_notebook_says_what_the_study_says(run, store):
+def test_notebook_says_what_the_study_says(run, sample_study):
     """The headline, its Danish sentence and the line on example data are those of the published study."""
-    published = Publication(open_study(store, "sample"))
+    published = Publication(sample_study)
     region = published.areas.only(kind="region").frame.iloc[0]
     said = printed(run)
     assert f"{region.under_two:,} of {region.residents:,} residents" in said
@@ -102,9 +92,9 @@ def test_notebook_shows_two_pictures_and_the_map(run):
 
 
 @pytest.mark.timeout(300)
-def test_tables_of_the_notebook_hide_small_counts(run, store):
+def test_tables_of_the_notebook_hide_small_counts(run, sample_study):
     """The table of areas shows what is published: a hidden count is missing in it, never a small number."""
-    published = Publication(open_study(store, "sample"))
+    published = Publication(sample_study)
     little = published.little_choice_areas.frame.head(10)
     (table,) = [html for html in outputs(run, "text/html") if "residents_80_plus" in html]
     for area in little["name"]:
