@@ -1,5 +1,6 @@
 """Walks through the whole house: a row of a CSV becomes a pin, a cell becomes a pixel, a region becomes another."""
 
+import io
 from datetime import date
 
 import geopandas as gpd
@@ -7,10 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from invented_region import RESIDENTS, write_folder
+from PIL import Image
 
 from app.errors import OutsideError
+from app.publish import palette
 from app.publish.collections import Publication
 from app.publish.exporters import export
+from app.publish.legend import LAYERS
+from app.publish.maps import Atlas
 from app.study import make_study, open_study
 from geodata import crs
 from geodata.build import Request, build_region
@@ -148,3 +153,38 @@ def doubles(study):
 def numbers_beyond(study):
     links = study.facts.practice_locations.merge(study.facts.locations, on="location_id")
     return set(links.loc[~links["kommunekode"].isin(study.facts.region.codes), "ydernummer"])
+
+
+def pixel_classes(study, part, count):
+    """Class of some cells as the detailed picture shows it at their middles, and as the findings have it."""
+    atlas = Atlas(Publication(study))
+    picture = atlas.picture("choice", part.id, "detail")
+    image = np.asarray(Image.open(io.BytesIO(picture.png)).convert("RGBA"))
+    cells = study.facts.cells.merge(study.findings.cells, on="cell_id")
+    here = cells[cells["kommunekode"].isin(part.codes)].sample(count, random_state=2)
+    (south, west), (north, east) = picture.bounds
+    x, y = crs.from_inside(here["x"], here["y"], crs.WEB_MERCATOR)
+    (left, right), (bottom, top) = mercator(west, east, south, north)
+    column = ((x - left) / (right - left) * image.shape[1]).astype(int)
+    row = ((top - y) / (top - bottom) * image.shape[0]).astype(int)
+    colours = [tuple(int(c) for c in image[r, c, :3]) for r, c in zip(row, column, strict=True)]
+    wanted = [palette.rgb(LAYERS["choice"].colours[int(value)]) for value in here["choice_class"]]
+    return colours, wanted
+
+
+def mercator(west, east, south, north):
+    inside = crs.to_inside([west, east], [south, north])
+    return crs.from_inside(*inside, crs.WEB_MERCATOR)
+
+
+def test_a_cell_becomes_a_pixel_of_its_class_on_the_sample(sample_study):
+    for part in Atlas(Publication(sample_study)).parts:
+        colours, wanted = pixel_classes(sample_study, part, 300)
+        assert wanted == colours
+
+
+@pytest.mark.realdata
+def test_a_cell_becomes_a_pixel_of_its_class_on_bornholm(real_study):
+    island = next(part for part in Atlas(Publication(real_study)).parts if "0400" in part.codes)
+    colours, wanted = pixel_classes(real_study, island, 300)
+    assert wanted == colours
