@@ -56,8 +56,9 @@ test-all:  ## the same on every Python from 3.11 to 3.13 that is installed
 bench: $(VENV)/.dev  ## benchmarks, by hand; figures are ratios within one run
 	$(BIN)/python -m pytest -q -s tests/benchmarks -m benchmark
 
-docs: build $(VENV)/.dev  ## write the reference pages from the code
+docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output from the code
 	$(BIN)/python docs/reference/generate.py
+	$(BIN)/python docs/run_tutorial.py
 
 lock:  ## pin every package anew; needs uv
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements/run.txt
