@@ -1,6 +1,6 @@
 """Run the tutorial's commands and put what they print beneath them.
 
-`python docs/run_tutorial.py` writes the page anew; a test compares. In a block of `console`, a line after `$ ` is a
+`make docs` writes the page anew; a test compares. In a block of `console`, a line after `$ ` is a
 command and lines after `> ` go on with it; the rest is what it prints. Commands run one after the other in an empty
 folder and, from the first curl on, with a service of their own.
 """

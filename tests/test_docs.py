@@ -70,7 +70,7 @@ def tutorial():
 
 @pytest.mark.timeout(300)
 def test_the_tutorial_prints_what_it_shows(sample_store):
-    """From the build to the status, every command run in order; after a change: python docs/run_tutorial.py."""
+    """From the build to the status, every command run in order; after a change: make docs."""
     page = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     again = tutorial().rewritten(page, sample_store)
     assert "$ laegevalg build" in page
