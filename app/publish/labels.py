@@ -35,17 +35,22 @@ def _little_choice(publication: Publication, lang: Lang) -> Iterator[dict[str, A
     for rank, (_, row) in enumerate(frame.iterrows()):
         if pd.isna(row["residents"]):
             continue
-        west, south, east, north = shapely.bounds(row["geometry"])
-        box_x, box_y = from_inside([west, east], [south, north], WGS84)
         yield {
             "kind": "little",
             "id": row["area_id"],
             "text": row["name"],
-            "number": say.about(row["residents"], "da" if lang == "da" else "en").removeprefix(_about(lang)),
-            "box": [*_rounded(box_y[0], box_x[0]), *_rounded(box_y[1], box_x[1])],
+            "number": say.about(row["residents"], lang).removeprefix(_about(lang)),
+            "edges": _edges(row["geometry"]),
             "at": _at(shapely.point_on_surface(row["geometry"])),
             "zoom": 0 if rank < OVERVIEW_AREAS else ZOOM_ALL,
         }
+
+
+def _edges(shape: shapely.Geometry) -> list[list[float]]:
+    """The outline's points farthest east, west, north and south: a label beside one of them touches the area."""
+    xy = shapely.get_coordinates(shape)
+    ends = [xy[:, 0].argmax(), xy[:, 0].argmin(), xy[:, 1].argmax(), xy[:, 1].argmin()]
+    return [_at(shapely.Point(xy[end])) for end in ends]
 
 
 def _about(lang: Lang) -> str:

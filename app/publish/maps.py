@@ -32,7 +32,7 @@ from app.publish.labels import labels
 from app.publish.legend import LAYERS
 from app.publish.panel import Writer
 from app.publish.practice_symbols import practice_symbols
-from app.publish.raster import Canvas, Part, Picture, parts
+from app.publish.raster import Bounds, Canvas, Part, Picture, parts
 from app.publish.vendor import required
 from geodata.crs import INSIDE, WGS84, from_inside
 
@@ -42,6 +42,7 @@ PANES = {
     "land": 200,
     "roads": 210,
     "cells": 300,
+    "estimated": 400,
     "borders": 410,
     "little-choice": 420,
     "place-labels": 600,
@@ -53,6 +54,10 @@ CLICKED = ("practices", "area-labels")
 OUTLINE_DECIMALS = 5
 SMALL_HOLE = 1e6
 """Square metres."""
+EDGE = 1000.0
+"""Metres around the cells in the first view."""
+MOSTLY = 0.5
+"""Share of a municipality's residents from which its estimated distances are hatched on the map."""
 ZOOM_RANGE = (7, 15)
 WEIGHTS = {"municipality": 1.1, "health_council": 2.2, "city_district": 1.0}
 
@@ -109,6 +114,14 @@ class Atlas:
         study = self.publication.study
         cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
         return {part.id: Canvas(part, cells) for part in self.parts}
+
+    def _inhabited(self, part: Part) -> Bounds:
+        """Bounds of a part's cells, EPSG:25832: where there is something to see (an islet far out is not)."""
+        cells = self._canvases[part.id].cells
+        if len(cells) == 0:
+            return part.bounds
+        x, y = cells["x"], cells["y"]
+        return x.min() - EDGE, y.min() - EDGE, x.max() + EDGE, y.max() + EDGE
 
     def picture(self, layer: str, part: str, scale: str) -> Picture:
         """The picture of a layer for a part of the region.
@@ -188,10 +201,18 @@ class Atlas:
                 style["dashArray"] = "3 3"
             shown = kind == "municipality"
             _outline(kind, "borders", simple.geometry, style, simple["code"], show=shown).add_to(chart)
+        self._add_estimated(chart, simplified(areas, "municipality"))
         little = self.publication.little_choice_areas.frame
         style = {"color": palette.LITTLE_CHOICE, "weight": 2, "fill": False}
         outlines = [without_small_holes(outline) for outline in little.geometry]
         _outline("little_choice", "little-choice", outlines, style, little["area_id"]).add_to(chart)
+
+    def _add_estimated(self, chart: folium.Map, municipalities: gpd.GeoDataFrame) -> None:
+        """Municipalities where most distances are estimated; the page has the hatch `est`."""
+        codes = estimated_codes(self.publication)
+        hatched = municipalities[municipalities["code"].isin(codes)]
+        style = {"stroke": False, "fillColor": "url(#est)", "fillOpacity": 1}
+        _outline("estimated", "estimated", hatched.geometry, style, hatched["code"]).add_to(chart)
 
     def _data(self, lang: Lang, url: PictureUrl) -> dict[str, Any]:
         return {
@@ -200,7 +221,7 @@ class Atlas:
             "little": _spoken(self.publication, lang),
             "areas": _area_popups(self.publication, lang),
             "parts": [
-                {"id": part.id, "name": part.name, "inset": part.inset, "bounds": _degrees(part.bounds)}
+                {"id": part.id, "name": part.name, "inset": part.inset, "bounds": degrees(self._inhabited(part))}
                 for part in self.parts
             ],
             "pictures": {
@@ -213,7 +234,8 @@ class Atlas:
 
 
 def _map(region: tuple[Part, ...]) -> folium.Map:
-    (south, west), (north, east) = _degrees(region[0].bounds)
+    """An empty map over the first part; the page's script places it."""
+    (south, west), (north, east) = degrees(region[0].bounds)
     chart: folium.Map = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,
@@ -243,7 +265,7 @@ def _outline(
     show: bool = True,
 ) -> folium.GeoJson:
     frame = gpd.GeoDataFrame(geometry=list(shapes), crs=INSIDE)
-    ids = list(codes) or [name]
+    ids = list(codes) or [name] * len(frame)
     features = [
         {"type": "Feature", "id": id_, "properties": {"id": id_}, "geometry": shape}
         for id_, shape in zip(ids, geojson.geometries(frame, OUTLINE_DECIMALS), strict=True)
@@ -285,6 +307,12 @@ def _area_popups(publication: Publication, lang: Lang) -> dict[str, dict[str, An
     return popups
 
 
+def estimated_codes(publication: Publication) -> list[str]:
+    """Municipalities where the count of most residents rests on estimated distances."""
+    rows = publication.areas.only(kind="municipality").frame
+    return list(rows.loc[rows["estimated_share"] >= MOSTLY, "code"])
+
+
 def without_small_holes(shape: shapely.Geometry) -> shapely.Geometry:
     """An outline that can be read: holes of less than a square kilometre (fields, a wood) are not drawn."""
     filled = [
@@ -294,7 +322,8 @@ def without_small_holes(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(filled)
 
 
-def _degrees(bounds: tuple[float, float, float, float]) -> list[list[float]]:
+def degrees(bounds: Bounds) -> list[list[float]]:
+    """Bounds of EPSG:25832 as south-west and north-east corners (lat, lon) that hold all four."""
     west, south, east, north = bounds
     lon, lat = from_inside([west, east, west, east], [south, south, north, north], WGS84)
     corners = [(lat.min(), lon.min()), (lat.max(), lon.max())]

@@ -17,10 +17,9 @@ from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.inset import inset
 from app.publish.legend import LAYERS
-from app.publish.maps import Atlas, MapParts, PictureUrl, script_json, without_small_holes
+from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
 from app.publish.vendor import Assets
-from geodata.crs import WGS84, from_inside
 from geodata.facts import INTAKES
 
 SURFACES = ("choice", "minutes", "residents")
@@ -143,6 +142,7 @@ def choice_context(
         "shown_layer": shown_layer(view),
         "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
         "insets": _insets(atlas),
+        "estimated": bool(estimated_codes(publication)),
         "inset_urls": {part.id: url(shown_layer(view), part, "overview") for part in atlas.parts},
         "map_html": Markup(chart.html),
         "page_data": Markup(script_json(_page_data(atlas, view, single=single))),
@@ -236,7 +236,5 @@ def _focus(publication: Publication, view: View) -> list[list[float]] | None:
     """Corners of the chosen area in degrees."""
     if not view.area:
         return None
-    found = publication.areas.only(kind=view.by, code=view.area).frame
-    west, south, east, north = found.total_bounds
-    lon, lat = from_inside([west, east], [south, north], WGS84)
-    return [[float(lat[0]), float(lon[0])], [float(lat[1]), float(lon[1])]]
+    west, south, east, north = publication.areas.only(kind=view.by, code=view.area).frame.total_bounds
+    return degrees((float(west), float(south), float(east), float(north)))

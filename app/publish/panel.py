@@ -70,6 +70,7 @@ class Panel:
     headline : the large number and its sentence
     bars : distribution over the classes of choice
     limit : the sentence on the limit
+    estimated : share of residents whose count rests on estimated distances, in a sentence; empty when hardly any does
     reason : why, in one sentence; empty for the region
     fragile : which practice's closing would hit most; empty when none would
     figures : key figures of an area
@@ -81,6 +82,7 @@ class Panel:
     headline: Headline
     bars: tuple[Bar, ...]
     limit: str
+    estimated: str
     reason: str = ""
     fragile: str = ""
     figures: tuple[Figure, ...] = ()
@@ -104,6 +106,7 @@ class Writer:
             sub="",
             headline=self._headline(row),
             bars=self._bars(row),
+            estimated=self._estimated(row),
             limit=f"{limit_note(self.publication.study, self.lang)} {self.t('choice.figures_are')}",
             notes=self._notes(row),
         )
@@ -121,6 +124,7 @@ class Writer:
             sub=self._sub(row),
             headline=self._headline(row),
             bars=self._bars(row),
+            estimated=self._estimated(row),
             limit="",
             reason=row[f"reason_{self.lang}"],
             fragile=self._fragile(row),
@@ -235,11 +239,17 @@ class Writer:
     def _notes(self, row: "pd.Series[Any]") -> tuple[str, ...]:
         straight = figures.people(row, "under_two_straight", self.smallest, self.lang, about=True)
         notes = [self.t("choice.straight_note", n=straight, k=self.minimum)]
-        if row["estimated_share"] > 0:
-            part = say.sentence(figures.percent(row["estimated_share"], self.lang, sentence=True))
-            notes.append(f"{self.t('banner.estimated_strong')} {self.t('banner.estimated', p=part)}")
+        if 0 < row["estimated_share"] < figures.LEAST_SHARE:
+            notes.append(self._estimated_sentence(row))
         notes.append(self.t("note.suppressed", n=say.number(self.smallest, self.lang)))
         return tuple(notes)
+
+    def _estimated(self, row: "pd.Series[Any]") -> str:
+        return self._estimated_sentence(row) if row["estimated_share"] >= figures.LEAST_SHARE else ""
+
+    def _estimated_sentence(self, row: "pd.Series[Any]") -> str:
+        part = say.sentence(figures.percent(row["estimated_share"], self.lang, sentence=True))
+        return self.t("banner.estimated", p=part)
 
 
 def _rank(row: "pd.Series[Any]") -> float:

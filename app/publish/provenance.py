@@ -99,12 +99,14 @@ class Provenance:
         ]
 
     def credits(self, lang: Lang = "da") -> list[str]:
-        """The lines that licences ask for, each once, with the data date."""
-        lines = [
-            f"{source.card.credit_da if lang == 'da' else source.card.credit}, {say.short_day(source.as_of, lang)}"
-            for source in self.sources
-        ]
-        return list(dict.fromkeys(lines))
+        """The lines that licences ask for, each once, with its data dates."""
+        dates: dict[str, list[str]] = {}
+        for source in self.sources:
+            credit = source.card.credit_da if lang == "da" else source.card.credit
+            day = say.short_day(source.as_of, lang)
+            if day not in dates.setdefault(credit, []):
+                dates[credit].append(day)
+        return [f"{credit}, {' / '.join(days)}" for credit, days in dates.items()]
 
     def rules(self, lang: Lang = "da") -> list[dict[str, Any]]:
         """Every rule with its values in force on the study's day."""

@@ -202,6 +202,8 @@ def router(pages: Pages) -> APIRouter:
     @routes.get("/maps/choice")
     def choice(request: Request) -> Response:
         view, infos = view_of(request)
+        if request.query_params.get("data", study) != study:
+            infos.append(text("note.old_link", view.lang))
         marks = f"{study}{pages.today().isoformat()}"
         return conditional(request, marks, lambda: HTMLResponse(pages.choice(view, tuple(infos))))
 

@@ -56,22 +56,19 @@
     return { x: Math.round(point.x - w / 2), y: Math.round(point.y - h / 2), w: w, h: h };
   }
 
-  // Where an area's label may stand: east, west, north or south of it, those on water first, then its number on it.
+  // Where an area's label may stand: beside its outermost points, those on water first, then its number on it.
   function areaCandidates(map, lands, label) {
-    const low = map.latLngToContainerPoint(label.box.slice(0, 2)), high = map.latLngToContainerPoint(label.box.slice(2));
     const full = label.text + " " + label.number, w = width(full) + 14, h = 20;
-    const x = (low.x + high.x) / 2, y = (low.y + high.y) / 2;
+    const [east, west, north, south] = label.edges.map((edge) => map.latLngToContainerPoint(edge));
     const around = [
-      { x: high.x + 4, y: y - h / 2, w: w, h: h },
-      { x: low.x - w - 4, y: y - h / 2, w: w, h: h },
-      { x: x - w / 2, y: high.y - h - 4, w: w, h: h },
-      { x: x - w / 2, y: low.y + 4, w: w, h: h },
+      { x: east.x + 4, y: east.y - h / 2, w: w, h: h },
+      { x: west.x - w - 4, y: west.y - h / 2, w: w, h: h },
+      { x: north.x - w / 2, y: north.y - h - 4, w: w, h: h },
+      { x: south.x - w / 2, y: south.y + 4, w: w, h: h },
     ].map((box) => ({ box: box, text: full, water: onWater(map, lands, box) }));
-    around.sort((a, b) => b.water - a.water);
-    const near = around.filter((candidate) => candidate.water);
     const middle = map.latLngToContainerPoint(label.at);
     return [
-      ...near,
+      ...around.filter((candidate) => candidate.water),
       { box: centred(middle, w, h), text: full },
       { box: centred(middle, width(label.number) + 12, h), text: label.number },
       ...around.filter((candidate) => !candidate.water),

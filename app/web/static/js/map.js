@@ -61,7 +61,15 @@
     document.querySelectorAll("[data-overview-note]").forEach((note) => { note.hidden = map.getZoom() >= DETAIL_ZOOM; });
   }
 
+  // An island that is in view needs no inset.
+  function drawInsets() {
+    document.querySelectorAll(".inset [data-part]").forEach((button) => {
+      button.closest(".inset").hidden = map.getBounds().contains(bounds(button.dataset.part).getCenter());
+    });
+  }
+
   function drawLabels() {
+    drawInsets();
     mapLabels.draw(map, labelGroup, { labels: data.labels, lands: lands, areas: state.show.includes("areas"), speak: speakArea });
   }
 
