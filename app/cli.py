@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table as Grid
 
 from app import language as say
-from app.access.findings import MODES
+from app.access.findings import MODES, SNAPPING
 from app.access.travel import Progress as Step
 from app.errors import PlanningError, QuestionError
 from app.main import configure_logging, create_app
@@ -109,10 +109,12 @@ def status(region: RegionOption = DEFAULT_REGION, as_json: JsonOption = False) -
     layers = [_layer(row, study.day) for row in study.facts.layers.to_dict("records")]
     if as_json:
         about = {"region": region, "year": study.facts.year, "build": study.build, "study": study.hash}
-        screen.print_json(json.dumps({**about, "layers": layers}))
+        snapping = study.travel.snapping.to_dict("records")
+        screen.print_json(json.dumps({**about, "layers": layers, "snapping": snapping}))
     else:
         title = f"{study.facts.region.name_da} · {study.facts.year} · {study.hash[:8]}"
         _print_layers(title, layers)
+        _print_collection(Collection(SNAPPING, study.travel.snapping), SNAPPING.names, 0, "da")
     if any(layer["stale"] for layer in layers):
         raise typer.Exit(ATTENTION)
 
@@ -279,8 +281,8 @@ def _cell(row: "pd.Series[Any]", column: Column, smallest: float, lang: say.Lang
     if column.unit == units.SHARE:
         return say.percent_sign(value, lang)
     if column.unit == units.METRES:
-        return say.km(value, lang)
-    return say.as_needed(float(value), lang) if column.kind in ("int", "float") else str(value)
+        return say.metres(value, lang) if value < units.METRES_PER_KM else say.km(value, lang)
+    return say.as_needed(float(value), lang) if column.kind in ("int", "float") else column.code_label(value, lang)
 
 
 def _print_layers(title: str, layers: Sequence[Mapping[str, Any]]) -> None:

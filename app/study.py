@@ -152,6 +152,7 @@ def _write(folder: Path, findings: Findings, travel: Travel) -> None:
         for name in FRAMES:
             write_frame(draft / f"{name}.parquet", getattr(findings, name))
         (draft / TRAVEL).mkdir()
+        write_frame(draft / TRAVEL / "snapping.parquet", travel.snapping)
         for name, array in _arrays(travel):
             np.save(draft / TRAVEL / f"{name}.npy", array)
         (draft / TRAVEL / "about.json").write_text(json.dumps(_about(travel)), encoding="utf-8")
@@ -175,6 +176,7 @@ def _read(folder: Path, facts: Facts, rules: RuleSet) -> tuple[Findings, Travel]
         minutes={mode: _matrix(folder, f"minutes-{mode}", about) for mode in about["modes"]},
         nearest_open_minutes={mode: _array(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
         estimated=_array(folder, "estimated"),
+        snapping=read_frame(folder / TRAVEL / "snapping.parquet"),
         road=_matrix(folder, "road", about),
         straight=_matrix(folder, "straight", about),
         nearest_open=_nearest(folder, "nearest_open"),

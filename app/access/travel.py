@@ -16,7 +16,7 @@ from app.access.estimate import (
     nearer,
     read_circuity,
 )
-from app.access.findings import MODES
+from app.access.findings import MODES, SNAPPING
 from app.access.matrix import Flags, Floats, Matrix, straight
 from app.access.supply import Supply, make_supply
 from app.access.trips import Engine, Nearest, Trips, make_trips
@@ -25,7 +25,7 @@ from geodata import units
 from geodata.catalogue import Region
 from geodata.facts import Facts
 from geodata.network.modes import read_mode
-from geodata.network.snap import Snapped, snap
+from geodata.network.snap import Snapped, SnapReport, snap, snap_report
 from geodata.rules import RuleSet
 
 LOG = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class Travel:
     nearest_open, nearest_any : metres by road to the nearest two rows, without a cut-off
     nearest_open_minutes : by mode, minutes to the nearest open practice, infinite where none can be reached
     estimated : (cells,) whether the count by road rests on an estimate
+    snapping : table SNAPPING, how well each mode's network covers cells and locations
     """
 
     supply: Supply
@@ -62,6 +63,7 @@ class Travel:
     nearest_any: Nearest
     nearest_open_minutes: Mapping[str, Floats]
     estimated: Flags
+    snapping: pd.DataFrame
 
 
 def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progress | None = None) -> Travel:
@@ -85,6 +87,7 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
     air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, farthest)
     minutes: dict[str, Matrix] = {}
     nearest_minutes: dict[str, Floats] = {}
+    snapping: list[dict[str, object]] = []
     for step, mode in enumerate(code.value for code in MODES):
         tell(mode, 2 + step, steps)
         roads = _Roads(facts, rules, supply, mode, ENGINES[engine])
@@ -95,6 +98,7 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
             estimated = roads.estimated(air, limit)
         minutes[mode] = roads.within(units.MINUTES, farthest_minutes(rules, mode))
         nearest_minutes[mode] = roads.nearest(units.MINUTES, supply.open_count > 0).value[:, 0]
+        snapping += roads.report()
         LOG.info("%s: %s; %d pairs within %g min", mode, roads, len(minutes[mode].cell), minutes[mode].cutoff)
     tell("travel", steps, steps)
     return Travel(
@@ -107,6 +111,7 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
         nearest_any=nearest_any,
         nearest_open_minutes=nearest_minutes,
         estimated=estimated,
+        snapping=SNAPPING.check(pd.DataFrame(snapping, columns=SNAPPING.names)),
     )
 
 
@@ -134,7 +139,8 @@ class _Roads:
         self._engine, self._supply = engine, supply
         self._walk_kmh = read_mode(mode).walk_kmh
         self._circuity = read_circuity(rules, mode)
-        self._cells, self._spots = self._snap(facts, supply, rules.number("snapping"))
+        self._mode, self._reach = mode, rules.number("snapping")
+        self._cells, self._spots = self._snap(facts, supply, self._reach)
         self.cells = _points(facts.region, facts.cells, self._cells)
         self.places = _points(facts.region, supply.locations, self._spots)
 
@@ -151,6 +157,12 @@ class _Roads:
         on_cells, on_places = (int((p.component != NETWORKLESS).sum()) for p in (self.cells, self.places))
         all_cells, all_places = len(self.cells.xy), len(self.places.xy)
         return f"{on_cells} of {all_cells} cells and {on_places} of {all_places} locations on the network"
+
+    def report(self) -> list[dict[str, object]]:
+        """Rows of SNAPPING for cells and locations; none without a network."""
+        both = (("cells", self._cells), ("locations", self._spots))
+        known = [(what, snap_report(snapped, self._reach)) for what, snapped in both if snapped is not None]
+        return [_row(self._mode, what, report) for what, report in known]
 
     def _trips(self, unit: str) -> Trips | None:
         if self._graph is None or self._cells is None or self._spots is None:
@@ -181,6 +193,11 @@ class _Roads:
             same_island = self.cells.island[cell] == self.places.island[place]
             flags[cell[apart & same_island]] = True
         return np.asarray(flags, dtype=bool)
+
+
+def _row(mode: str, what: str, report: SnapReport) -> dict[str, object]:
+    figures = {name: getattr(report, name) for name in ("points", "covered", "limit_m", "mean_m", "p95_m", "max_m")}
+    return {"mode": mode, "what": what, **figures}
 
 
 def _points(region: Region, frame: pd.DataFrame, snapped: Snapped | None) -> Points:

@@ -188,3 +188,13 @@ def test_a_cell_becomes_a_pixel_of_its_class_on_bornholm(real_study):
     island = next(part for part in Atlas(Publication(real_study)).parts if "0400" in part.codes)
     colours, wanted = pixel_classes(real_study, island, 300)
     assert wanted == colours
+
+
+@pytest.mark.realdata
+def test_a_snapping_report_comes_with_every_build(real_study):
+    report = real_study.travel.snapping.set_index(["mode", "what"])
+    assert 6 == len(report)
+    drive = report.loc[("drive", "cells")]
+    assert len(real_study.facts.cells) == drive["points"]
+    assert 0.3 < drive["covered"] / drive["points"] < 0.5, "three extracts cover about a third of the cells"
+    assert drive["max_m"] <= drive["limit_m"] == real_study.rules.number("snapping")
