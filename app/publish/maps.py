@@ -25,7 +25,7 @@ from jinja2 import Template
 from app import language as say
 from app.language import Lang
 from app.publish import figures, geojson, palette
-from app.publish.background import background, simplified
+from app.publish.background import Background, background, simplified
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.labels import labels
@@ -110,6 +110,10 @@ class Atlas:
         return parts(self.publication.study.facts)
 
     @cached_property
+    def _background(self) -> Background:
+        return background(self.publication.study.facts)
+
+    @cached_property
     def _canvases(self) -> dict[str, Canvas]:
         study = self.publication.study
         cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
@@ -162,7 +166,7 @@ class Atlas:
         return _rendered(chart)
 
     def _add_background(self, chart: folium.Map) -> None:
-        drawn = background(self.publication.study.facts)
+        drawn = self._background
         for name, shape, colour in (
             ("outside", drawn.outside, palette.LAND_OUTSIDE),
             ("land", drawn.land, palette.LAND),

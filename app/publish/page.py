@@ -133,6 +133,7 @@ def choice_context(
         "panel": panel,
         "nobody": panel.headline.big == "0",
         "rows": writer.table(view.by),
+        "little": writer.little_choice(),
         "top_rows": TOP_ROWS,
         "bys": _bys(publication),
         "minimum": writer.minimum,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from app import language as say
-from app.access.findings import CHOICE_CLASSES
+from app.access.findings import CHOICE_CLASSES, LITTLE_CHOICE, MODES
 from app.errors import NotFoundError
 from app.language import EN_DASH, Lang
 from app.publish import figures
@@ -15,6 +15,7 @@ from app.publish.collections import CHOICE_PARTS, Publication
 from app.publish.copy import text
 from app.publish.distance_limit import limit_note, measure_word
 from app.publish.palette import CHOICE
+from geodata.tables import Code
 
 BYS = ("municipality", "health_council", "city_district")
 TOP_ROWS = 8
@@ -37,6 +38,25 @@ class AreaRow:
 
     code: str
     name: str
+    under: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class LittleRow:
+    """One row of the table of areas of limited choice."""
+
+    name: str
+    place: str
+    residents: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRow:
+    """One row of the table of the planner's own standards: what is asked, and who has less."""
+
+    label: str
     under: str
     share: str
 
@@ -74,6 +94,7 @@ class Panel:
     reason : why, in one sentence; empty for the region
     fragile : which practice's closing would hit most; empty when none would
     figures : key figures of an area
+    standards : residents below the planner's own standards, by mode
     notes : lines under it all
     """
 
@@ -86,6 +107,7 @@ class Panel:
     reason: str = ""
     fragile: str = ""
     figures: tuple[Figure, ...] = ()
+    standards: tuple[StandardRow, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -108,6 +130,7 @@ class Writer:
             bars=self._bars(row),
             estimated=self._estimated(row),
             limit=f"{limit_note(self.publication.study, self.lang)} {self.t('choice.figures_are')}",
+            standards=self._standards(row),
             notes=self._notes(row),
         )
 
@@ -129,6 +152,7 @@ class Writer:
             reason=row[f"reason_{self.lang}"],
             fragile=self._fragile(row),
             figures=self._figures(row),
+            standards=self._standards(row),
             notes=self._notes(row),
         )
 
@@ -158,6 +182,20 @@ class Writer:
                 figures.share(row, "under_two", "residents", self.lang),
             )
             for row in rows
+        ]
+
+    def little_choice(self) -> list[LittleRow]:
+        """Areas of limited choice, most residents first: what the map's outlines and labels show."""
+        frame = self.publication.little_choice_areas.frame.sort_values("residents", ascending=False)
+        region, causes = self.publication.study.facts.region, LITTLE_CHOICE["reason"]
+        return [
+            LittleRow(
+                row["name"],
+                region.municipality(row["kommunekode"]).name,
+                figures.count(row, "residents", self.smallest, self.lang),
+                causes.code_label(row["reason"], self.lang),
+            )
+            for _, row in frame.iterrows()
         ]
 
     def name(self, row: "pd.Series[Any]") -> str:
@@ -231,6 +269,25 @@ class Writer:
                 self.t("area.exposed"),
                 EN_DASH if pd.isna(exposed) else self.t("area.exposed_value", nr=exposed),
             ),
+        )
+
+    def _standards(self, row: "pd.Series[Any]") -> tuple[StandardRow, ...]:
+        return tuple(
+            StandardRow(
+                self._standard(mode),
+                figures.count(row, f"under_standard_{mode.value}", self.smallest, self.lang),
+                figures.share(row, f"under_standard_{mode.value}", "residents", self.lang),
+            )
+            for mode in MODES
+        )
+
+    def _standard(self, mode: Code) -> str:
+        standard = self.publication.study.rules.value(f"standard_{mode.value}")
+        return self.t(
+            "choice.standard_row",
+            practices=say.count(standard["open"], "open_practice", self.lang),
+            m=say.minutes(standard["minutes"], self.lang),
+            mode=mode.title_da if self.lang == "da" else mode.title,
         )
 
     def _as_needed(self, value: float) -> str:

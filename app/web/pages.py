@@ -123,6 +123,7 @@ class Pages:
             rules=self._rules(lang),
             rules_day=say.day(self.publication.study.rules.day, lang),
             mismatch=self._mismatch(lang),
+            valid_to=self._valid_to(lang),
             study_hash=self.publication.study.hash,
             credits=provenance.credits(lang),
         )
@@ -147,6 +148,11 @@ class Pages:
                 value["where"] = ", ".join(places) or text("data.everywhere", lang)
                 value["shown"] = _shown(value["value"], rule["unit"], lang)
         return rules
+
+    def _valid_to(self, lang: Lang) -> str:
+        """The line on the day the region's card ends; empty while it is open."""
+        end = self.publication.study.facts.region.end
+        return text("banner.dated", lang, date=say.day(end, lang)) if end else ""
 
     def _mismatch(self, lang: Lang) -> str:
         """The line on practices that are open above their closing limit; empty when there are none."""

@@ -100,7 +100,8 @@ def install(app: FastAPI, page: PageMaker) -> None:
         kind = kind_of(error)
         if kind.status >= 500 and kind.slug != "store":
             return fault(request, error)
-        return answer(request, kind.status, kind.slug, (kind.title, kind.title_da), str(error))
+        detail = text("error.outside", language_of(request)) if kind.slug == "outside" else str(error)
+        return answer(request, kind.status, kind.slug, (kind.title, kind.title_da), detail)
 
     def fault(request: Request, error: Exception) -> Response:
         number = secrets.token_hex(4)

@@ -2,6 +2,8 @@
 
 import re
 import string
+from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -164,3 +166,43 @@ def test_labels_are_in_order_of_importance(publication):
     ranks = [order[kind] for kind in kinds]
     assert sorted(ranks) == ranks
     assert {"little", "municipality", "sea", "town", "station"} <= set(kinds)
+
+
+def test_every_text_is_used():
+    """No text of the catalogue is left behind when its page changes."""
+    rooms = [Path(str(files(room))) for room in ("app.publish", "app.web")]
+    source = "".join(
+        path.read_text(encoding="utf-8") for room in rooms for path in (*room.rglob("*.py"), *room.rglob("*.html"))
+    )
+    made = (
+        "by.",
+        "by_one.",
+        "measure.",
+        "status.",
+        "standing.",
+        "network.",
+        "rule.",
+        "nav.",
+        "data.method_",
+        "data.limits_",
+    )
+    layers = ("layer.choice", "layer.minutes", "layer.residents")
+    left = [key for key in catalogue() if f'"{key}"' not in source and f"'{key}'" not in source]
+    assert [] == [key for key in left if not key.startswith((*made, *layers))]
+
+
+def test_areas_of_limited_choice_stand_in_a_table_too(publication):
+    """What the map's labels say, the table says: every area, most residents first, with its cause."""
+    rows = Writer(publication, "da").little_choice()
+    named = [label["text"] for label in labels(publication, "da") if label["kind"] == "little"]
+    assert named == [row.name for row in rows]
+    assert all(row.cause and row.place for row in rows)
+
+
+def test_the_planner_s_standards_are_those_of_the_rule_cards(publication):
+    """One row for each mode, in the words of its card."""
+    rows = Writer(publication, "da").region().standards
+    assert [f"3 åbne praksis inden for 20{S}min. (bil)", f"2 åbne praksis inden for 20{S}min. (cykel)"] == [
+        row.label for row in rows[:2]
+    ]
+    assert f"1 åben praksis inden for 20{S}min. (gang)" == rows[2].label
