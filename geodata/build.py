@@ -23,7 +23,7 @@ from geodata.sample.invented import invent_practices
 from geodata.sources.boundaries import read_districts, read_municipalities
 from geodata.sources.candidate_sites import candidate_sites
 from geodata.sources.census import read_census
-from geodata.sources.map_points import evidence_of, places_of
+from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
 from geodata.sources.population import read_totals
@@ -198,7 +198,8 @@ def _layers(
     """Rows of LAYERS: each table and network with every source that went into it."""
     rows: list[Mapping[str, Any]] = [reading.layer("areas") for reading in outlines]
     rows += [census.layer("cells", "estimated"), totals.layer("cells")]
-    rows += [reading.layer("places") for reading in points]
+    rows += [reading.layer("cells") for reading in points if evidence_of(reading)]
+    rows += [reading.layer("places") for reading in points if reading.frame["kind"].isin(NAMED).any()]
     invented = read_card("invented_practices")
     for table in PRACTICE_TABLES:
         count = len(getattr(supply, table))
