@@ -282,7 +282,7 @@ def test_paper_is_one_page_with_everything_on_it(watched, live, form, width, hei
     box = [float(n) for n in re.search(rb"/MediaBox\s*\[([\d. ]+)\]", pdf).group(1).split()]
     assert (width, height) == pytest.approx((box[2], box[3]), abs=2)
     page.emulate_media(media="print")
-    for where in (".banner", ".legend", ".credits", ".printed"):
+    for where in (".banner", ".legend", ".credits", ".printed", ".map-label.little"):
         assert page.locator(where).first.is_visible()
     assert not page.locator(".layers").first.is_visible()
 

@@ -47,11 +47,13 @@ def test_first_view_within_three_seconds(watched, sample):
 def test_all_municipalities_have_a_row(watched, sample, sample_study):
     """29 rows, the most affected seen at once, the rest a button away."""
     page = watched.map(sample + "/maps/choice")
-    assert 29 == page.locator(".areas-table tbody tr").count() == len(sample_study.areas("municipality"))
-    visible = page.locator(".areas-table tbody tr:visible").count()
+    assert (
+        29 == page.locator("[aria-labelledby=areas-title] tbody tr").count() == len(sample_study.areas("municipality"))
+    )
+    visible = page.locator("[aria-labelledby=areas-title] tbody tr:visible").count()
     assert visible < 29
-    page.locator('[data-action="show-all"]').click()
-    assert 29 == page.locator(".areas-table tbody tr:visible").count()
+    page.locator('[data-action="show-all"]').first.click()
+    assert 29 == page.locator("[aria-labelledby=areas-title] tbody tr:visible").count()
 
 
 @pytest.mark.parametrize(

@@ -118,5 +118,5 @@
     }
   }
 
-  window.mapLabels = { draw: draw, inside: inside };
+  window.mapLabels = { draw: draw, inside: inside, obstacles: obstacles };
 })();

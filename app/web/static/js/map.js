@@ -115,21 +115,41 @@
     return L.latLngBounds(data.parts.find((part) => part.id === id).bounds);
   }
 
-  // How far right of the map's middle the region belongs, so that legend and inset cover as little of it as may be.
-  function shift() {
-    const box = (selector) => document.querySelector(selector)?.getBoundingClientRect();
-    const home = map.getContainer().getBoundingClientRect(), legend = box("#map-box .legend"), inset = box("#map-box .inset-map");
-    if (!legend || !legend.width || legend.bottom > home.bottom + 1) return 0;
-    const left = legend.right - home.left, right = inset && inset.width ? home.right - inset.left : 0;
-    return Math.max(0, left / 2 - right / 4);
+  // Corners of the outlines that the first view is about, in degrees.
+  function outlineCorners() {
+    const layers = (page.focus ? window["geo_json_" + state.by] : window.geo_json_municipality).getLayers();
+    const wanted = page.focus ? layers.filter((layer) => layer.feature.id === state.area) : layers;
+    const corners = wanted.flatMap((layer) => layer.getLatLngs().flat(Infinity));
+    const view = L.latLngBounds(page.focus || data.parts[0].bounds);
+    return corners.filter((corner) => view.contains(corner));
+  }
+
+  // The place of the map where legend, inset and controls cover least of the outlines: among a few zooms and shifts.
+  function leastCovered(target) {
+    const size = map.getSize(), over = mapLabels.obstacles(map), corners = outlineCorners();
+    const largest = map.getBoundsZoom(target, false, L.point(12, 12));
+    let best = null;
+    for (const zoom of [largest, largest - 0.25, largest - 0.5]) {
+      const points = corners.map((corner) => map.project(corner, zoom));
+      const middle = map.project(target.getCenter(), zoom);
+      const spare = size.x - (map.project(target.getNorthEast(), zoom).x - map.project(target.getSouthWest(), zoom).x);
+      const most = Math.max(0, spare / 2 - 6);
+      for (let shift = -most; shift <= most; shift += 8) {
+        const left = middle.x - size.x / 2 - shift, top = middle.y - size.y / 2;
+        const covered = points.filter((point) => over.some((box) => point.x - left > box.x && point.x - left < box.x + box.w && point.y - top > box.y && point.y - top < box.y + box.h)).length;
+        const cost = covered / (points.length || 1) + (largest - zoom) * 0.2 + Math.abs(shift) / 100000;
+        if (!best || cost < best.cost) best = { cost: cost, zoom: zoom, centre: map.unproject(middle.subtract([shift, 0]), zoom) };
+      }
+    }
+    return best;
   }
 
   function home() {
     if (state.z !== null) return map.setView([state.lat, state.lon], state.z, { animate: false });
-    const target = L.latLngBounds(page.focus || data.parts[0].bounds), zoom = map.getBoundsZoom(target, false, L.point(12, 12));
-    const middle = map.project(target.getCenter(), zoom), slack = (map.getSize().x - map.project(target.getNorthEast(), zoom).x + map.project(target.getSouthWest(), zoom).x) / 2;
-    const moved = middle.subtract([Math.min(shift(), Math.max(0, slack - 6)), 0]);
-    return map.setView(map.unproject(moved, zoom), zoom, { animate: false });
+    const target = L.latLngBounds(page.focus || data.parts[0].bounds);
+    map.setView(target.getCenter(), 9, { animate: false });
+    const place = leastCovered(target);
+    return map.setView(place.centre, place.zoom, { animate: false });
   }
 
   function translate() {
