@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 import uvicorn
+from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -56,12 +57,19 @@ SHORT = 8
 REFUSED_SHOWN = 20
 BY = ("municipality", "health_council", "city_district")
 
-RegionOption = Annotated[str, typer.Option("--region", help="Region card: sample, hovedstaden, oestdanmark, ...")]
+RegionOption = Annotated[
+    str,
+    typer.Option(
+        "--region",
+        help="Region card: sample, hovedstaden, oestdanmark, ...",
+        default_factory=lambda: Settings().region,
+        show_default="LAEGEVALG_REGION or sample",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
 LangOption = Annotated[str, typer.Option("--lang", help="Language of labels: da or en.")]
 PracticesOption = Annotated[Path | None, typer.Option("--practices", help="The region's own list, CSV or Excel.")]
 FromOption = Annotated[Path | None, typer.Option("--from", help="Folder of files, laid out as the source cards say.")]
-DEFAULT_REGION = Settings().region
 
 
 def main() -> None:
@@ -69,8 +77,16 @@ def main() -> None:
     try:
         cli()
     except (GeodataError, PlanningError) as error:
-        aside.print(f"laegevalg: {error}", style="red", soft_wrap=True, markup=False)
-        sys.exit(BAD_INPUT)
+        _refuse(str(error))
+    except ValidationError as error:  # of the settings; all other input has errors of its own
+        first = error.errors()[0]
+        name = f"LAEGEVALG_{'_'.join(map(str, first['loc'])).upper()}"
+        _refuse(f"{name} is {first['input']!r}: {first['msg']}")
+
+
+def _refuse(why: str) -> None:
+    aside.print(f"laegevalg: {why}", style="red", soft_wrap=True, markup=False)
+    sys.exit(BAD_INPUT)
 
 
 @cli.callback()
@@ -83,7 +99,7 @@ def configure(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log
 
 @cli.command()
 def build(
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     folder: FromOption = None,
     practices: PracticesOption = None,
     year: Annotated[int | None, typer.Option(help="Population year; without it the year of the source.")] = None,
@@ -103,7 +119,7 @@ def build(
 
 
 @cli.command()
-def status(region: RegionOption = DEFAULT_REGION, as_json: JsonOption = False) -> None:
+def status(region: RegionOption, as_json: JsonOption = False) -> None:
     """What is built, from whose data and how old; exit code 1 when a source is older than its card allows."""
     study = open_study(Settings().store, region)
     layers = [_layer(row, study.day) for row in study.facts.layers.to_dict("records")]
@@ -122,7 +138,7 @@ def status(region: RegionOption = DEFAULT_REGION, as_json: JsonOption = False) -
 @cli.command()
 def check(
     file: Annotated[Path, typer.Argument(help="List of practices, CSV or Excel.")],
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:
@@ -147,7 +163,7 @@ def check(
 
 @cli.command()
 def choice(
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     by: Annotated[str, typer.Option(help="area (municipalities), health_council, city_district or cell.")] = "area",
     mode: Annotated[str, typer.Option(help="drive, bike or walk: which standard and minutes are shown.")] = "drive",
     out: Annotated[Path | None, typer.Option("--out", help="File to write; its ending says the format.")] = None,
@@ -177,7 +193,7 @@ def choice(
 @cli.command()
 def export(
     out: Annotated[Path, typer.Argument(help="File to write: .gpkg .geojson .parquet .csv")],
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     collection: Annotated[str, typer.Option(help="areas, practices, little_choice_areas, cells, ...")] = "areas",
     lang: Annotated[str | None, typer.Option("--lang", help="Heads and codes of a CSV in da or en.")] = None,
 ) -> None:
@@ -191,7 +207,7 @@ def export(
 def map_(
     kind: Annotated[str, typer.Argument(help="choice")],
     out: Annotated[Path, typer.Argument(help="HTML file to write; opens offline.")],
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     lang: LangOption = "da",
 ) -> None:
     """Write a map as one file that opens without a service or network."""
@@ -201,7 +217,7 @@ def map_(
 
 @cli.command()
 def serve(
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     host: Annotated[str, typer.Option(help="Address to listen on; the loopback address unless told otherwise.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
 ) -> None:

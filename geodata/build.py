@@ -132,10 +132,10 @@ def _sample(region: Region, request: Request, progress: Progress | None) -> Fact
         raise SourceError(
             f"region {region.id} is generated and reads no folder; leave out --from, or name another region"
         )
-    facts = build_sample(region, progress)
-    if request.year not in (None, facts.year):
-        raise SourceError(f"region {region.id} has the residents of {facts.year} only; leave out --year {request.year}")
-    return facts
+    year = read_card("sample_people").as_of.year
+    if request.year not in (None, year):
+        raise SourceError(f"region {region.id} has the residents of {year} only; leave out --year {request.year}")
+    return build_sample(region, progress)
 
 
 def _from_files(

@@ -1,0 +1,96 @@
+"""The command line: one clear line and exit code 2 on bad input, tables for people, JSON for machines."""
+
+import json
+import sys
+
+import pytest
+
+from app.cli import main
+from geodata import crs
+
+SHEET = "Ydernummer;Navn;Adresse;Kommunekode;X;Y;Tilgang;Kapaciteter;Tilmeldte;Opgjort\n"
+
+
+@pytest.fixture
+def laegevalg(sample_store, monkeypatch, capsys):
+    """Runs the command on the sample's store; gives exit code, output and error output."""
+
+    def run(*words, **environment):
+        for name, value in {"LAEGEVALG_STORE": str(sample_store), **environment}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        return ended.value.code, shown.out, shown.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("choice", "--by", "moon"), "--by is 'moon'"),
+        (("choice", "--mode", "transit"), "--mode is 'transit'"),
+        (("export", "out.xyz"), "no exporter writes .xyz"),
+        (("map", "sites", "out.html"), "there is no map 'sites'"),
+        (("check", "no-such-file.csv"), "cannot be opened"),
+        (("status", "--region", "atlantis"), "atlantis"),
+        (("status", "--region", "hovedstaden"), "is not built"),
+        (("build", "--region", "hovedstaden"), "--from FOLDER"),
+        (("build", "--year", "2030"), "--year 2030"),
+    ],
+)
+def test_bad_input_ends_with_exit_code_2_and_one_clear_line(laegevalg, words, said, tmp_path):
+    code, out, err = laegevalg(*words, LAEGEVALG_STORE=str(tmp_path)) if "built" in said else laegevalg(*words)
+    assert 2 == code
+    assert "" == out
+    assert said in err
+    assert 1 == len(err.strip().splitlines())
+
+
+def test_a_bad_setting_is_named_with_its_variable(laegevalg):
+    code, _, err = laegevalg("status", LAEGEVALG_PORT="x")
+    assert 2 == code
+    assert "LAEGEVALG_PORT is 'x'" in err
+
+
+def test_status_tells_machines_what_is_built_and_how_old(laegevalg):
+    code, out, _ = laegevalg("status", "--json")
+    told = json.loads(out)
+    assert 0 == code
+    assert {"areas", "cells", "practices", "graphs/drive"} <= {layer["layer"] for layer in told["layers"]}
+    assert {"synthetic", "approximate"} == {layer["standing"] for layer in told["layers"]}
+    assert 6 == len(told["snapping"])
+
+
+def test_choice_for_machines_holds_every_municipality(laegevalg):
+    _, out, _ = laegevalg("choice", "--json")
+    assert 29 == len(json.loads(out))
+
+
+def test_choice_for_people_writes_danish_numbers(laegevalg):
+    _, out, _ = laegevalg("choice")
+    assert "671.714" in out
+    assert "1,0\u00a0km" in out
+
+
+def test_check_names_row_and_column_and_keeps_what_was_refused(laegevalg, tmp_path):
+    path = tmp_path / "praksis.csv"
+    x, y = (str(round(float(value))) for value in crs.to_inside(14.72, 55.10))
+    good = f"000012;Lægehuset;Torvet 1;0400;{x};{y};åben;1;1.500;01-10-2026\n"
+    bad = f"000013;Lægerne;Torvet 2;0400;{x};{y};måske;1;-5;01-10-2026\n"
+    path.write_text(SHEET + good + bad, encoding="utf-8")
+    code, out, _ = laegevalg("check", path)
+    assert 1 == code
+    assert "2 rækker læst · 1 gode · 1 med fejl" in out
+    assert "Række 3, Tilgang" in out
+    assert "Række 3, Tilmeldte" in out
+    assert "000013" in (tmp_path / "praksis.csv.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_export_by_ending_says_where_it_wrote(laegevalg, tmp_path):
+    code, _, err = laegevalg("export", tmp_path / "areas.csv", "--lang", "da")
+    assert 0 == code
+    assert "areas.csv" in err
+    assert "Kommune" in (tmp_path / "areas.csv").read_text(encoding="utf-8-sig")
