@@ -56,11 +56,6 @@ def geometries(frame: pd.DataFrame, decimals: int = DECIMALS) -> list[dict[str, 
     return [_rounded(text, decimals) for text in shapely.to_geojson(turned)]
 
 
-def geometry(shape: shapely.Geometry, decimals: int = DECIMALS) -> dict[str, Any]:
-    """One geometry of EPSG:25832 as GeoJSON in degrees."""
-    return geometries(gpd.GeoDataFrame(geometry=[shape], crs=25832), decimals)[0]
-
-
 def _rounded(text: str, decimals: int) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(text, parse_float=lambda number: round(float(number), decimals))
     return read

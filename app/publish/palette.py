@@ -25,8 +25,6 @@ BANNER = "#fff3cd"
 BANNER_EDGE = "#8a5a00"
 ERROR = "#b3261e"
 OK = "#0b6b3a"
-PRACTICE_OPEN = HEADER
-PRACTICE_CLOSED = SOFT
 
 CSS = {
     "ink": INK,

@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -49,8 +50,7 @@ class Shelf:
         """The empty table for practices."""
         return self._made(Path(self._folder.name) / TEMPLATE, write_template)
 
-    def _made(self, path: Path, make: object) -> Path:
-        assert callable(make)
+    def _made(self, path: Path, make: Callable[[Path], object]) -> Path:
         with self._lock:
             if not path.exists():
                 draft = path.with_name(f"draft-{path.name}")

@@ -1,13 +1,17 @@
 """Legends and colours: the same classes everywhere, told apart by everybody."""
 
 import re
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from app.language import LANGS
 from app.publish import palette
 from app.publish.legend import LAYERS
-from app.publish.vendor import STYLE, read
+from app.publish.vendor import STATIC, STYLE, read
+
+TEMPLATES = Path(str(files("app.publish"))) / "templates"
 
 DANISH = {
     "choice": ["Ingen", "1", "2–4", "5 eller flere"],
@@ -48,6 +52,13 @@ def stylesheet_colours():
 def test_the_stylesheet_has_the_colours_of_the_palette():
     """Every colour of the palette stands in the stylesheet under its name, and no other custom colour does."""
     assert palette.CSS == stylesheet_colours()
+
+
+def test_pages_and_scripts_use_no_other_colour():
+    """Whatever is drawn by a template or a script has a colour of the palette, or white."""
+    rooms = [TEMPLATES.glob("*.html"), (STATIC / "js").glob("*.js")]
+    written = "".join(path.read_text(encoding="utf-8") for paths in rooms for path in paths)
+    assert set(re.findall(r"#[0-9a-f]{6}\b", written)) <= set(palette.CSS.values())
 
 
 @pytest.mark.parametrize(
