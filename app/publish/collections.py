@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.publish import suppress
 from app.publish.provenance import Provenance
 from app.publish.sentences import safe_reasons
-from app.publish.suppress import MARKS, Sum
+from app.publish.suppress import MARKS, Flags, Floats, Sum
 from app.study import Study
 from geodata.catalogue import Region
 from geodata.crs import INSIDE
@@ -67,12 +67,14 @@ PUBLISHED_PRACTICES = Table(
 PUBLISHED_LITTLE_CHOICE = replace(
     LITTLE_CHOICE, columns=(*LITTLE_CHOICE.columns[:-1], *MARKS, LITTLE_CHOICE["geometry"])
 )
+TELLING = ("available_places",)
+"""Not published: places over places for each 1,000 residents would be the residents of a cell, hidden or not."""
 PUBLISHED_CELLS = Table(
     "cells",
     CELL_FINDINGS.title,
     CELL_FINDINGS.title_da,
     CELL_FINDINGS.about,
-    (*CELLS.columns, *CELL_FINDINGS.columns[1:], *MARKS, SQUARE),
+    (*CELLS.columns, *(column for column in CELL_FINDINGS.columns[1:] if column.name not in TELLING), *MARKS, SQUARE),
     CELLS.key,
 )
 PUBLISHED_PLACES = replace(PLACES, columns=(*PLACES.columns, POINT))
@@ -148,7 +150,8 @@ class Publication:
         """Findings by area with outlines, small counts hidden."""
         findings = self.study.findings.areas.reset_index(drop=True)
         counts = findings[[*ADDITIVE, "fragile_residents"]].to_numpy(dtype=float, na_value=np.nan)
-        mask = suppress.hidden(counts, self.smallest, area_sums(findings, self.study.facts.region))
+        sums = area_sums(findings, self.study.facts.region)
+        mask = suppress.hidden(counts, self.smallest, sums, public_counts(counts))
         frame = suppress.blank(findings, [*ADDITIVE, "fragile_residents"], mask, self.smallest)
         frame.loc[frame["under_two"].isna(), "under_two_share"] = np.nan
         frame = safe_reasons(frame)
@@ -211,6 +214,19 @@ class Publication:
     def layers(self) -> Collection:
         """Sources and dates of what the study stands on."""
         return Collection(LAYERS, self.study.facts.layers.reset_index(drop=True))
+
+
+def public_counts(counts: Floats) -> Flags:
+    """Which counts of areas anybody knows: the population, official statistics, and a class that holds all of it.
+
+    Parameters
+    ----------
+    counts : (areas, columns) as in `ADDITIVE`, further columns after
+    """
+    residents = ADDITIVE.index("residents")
+    public: Flags = counts == counts[:, [residents]]
+    public[:, residents] = True
+    return public
 
 
 def area_sums(areas: pd.DataFrame, region: Region) -> list[Sum]:

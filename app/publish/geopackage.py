@@ -1,8 +1,8 @@
 """A GeoPackage of several layers, with titles, aliases and value lists where clients look for them.
 
 Layers are written by GDAL; labels go into the tables of the schema extension (OGC 12-128r19, annex F.9):
-`gpkg_data_columns` holds the Danish title and the English one with the description, and
-`gpkg_data_column_constraints` the allowed values with their labels.
+`gpkg_data_columns` holds the Danish title as the name that clients show for a field (alias), the English one as its
+title, and the description; `gpkg_data_column_constraints` the allowed values with their labels.
 """
 
 import sqlite3
@@ -100,10 +100,16 @@ def _describe_column(file: sqlite3.Connection, table: Table, column: Column) -> 
     file.execute(
         "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description, constraint_name) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        (table.name, column.name, column.name, column.title_da, _about(column), constraint),
+        (table.name, column.name, _alias(table, column), column.title, _about(column), constraint),
     )
     if constraint:
         _allow(file, constraint, ((code.value, f"{code.title_da} / {code.title}") for code in column.allowed))
+
+
+def _alias(table: Table, column: Column) -> str:
+    """The Danish title; with the column's name where two columns of the table share it, as a file allows it once."""
+    again = [other for other in table.columns if other.title_da == column.title_da and other is not table.geometry]
+    return column.title_da if len(again) == 1 else f"{column.title_da} ({column.name})"
 
 
 def _about(column: Column) -> str:

@@ -9,7 +9,7 @@ from app.access.findings import CELL_FINDINGS
 from app.access.place import Option, PlaceChoice
 from app.language import Lang
 from app.publish import figures
-from app.publish.collections import Publication
+from app.publish.collections import TELLING, Publication
 from app.publish.copy import text
 from app.publish.geojson import DECIMALS, records
 from app.publish.suppress import MARKS
@@ -29,7 +29,7 @@ def place_answer(publication: Publication, lon: float, lat: float, lang: Lang = 
     choice = publication.study.place(lon, lat)
     row = publication.cell(choice.cell_id)
     people = [CELLS[name] for name in PEOPLE]
-    findings = CELL_FINDINGS.columns[1:]
+    findings = tuple(column for column in CELL_FINDINGS.columns[1:] if column.name not in TELLING)
     one = pd.DataFrame([row])
     return {
         "place": {"lon": lon, "lat": lat},

@@ -55,7 +55,7 @@ class Sum:
         return (self.total, *self.parts)
 
 
-def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = ()) -> Flags:
+def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = (), public: Flags | None = None) -> Flags:
     """Which counts must not be shown.
 
     Parameters
@@ -63,6 +63,7 @@ def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = ()) -> Flags:
     counts : (rows, columns) of people; NaN where there is none
     smallest : smallest count that may be shown
     sums : the sums that a reader knows to hold among the counts
+    public : (rows, columns) counts that anybody can look up elsewhere: to hide them would hide nothing
 
     Returns
     -------
@@ -70,18 +71,22 @@ def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = ()) -> Flags:
     """
     with np.errstate(invalid="ignore"):
         small: Flags = (counts > 0) & (counts < smallest)
+    shown = np.zeros_like(small) if public is None else public
+    small &= ~shown
     mask = small.copy()
-    while (leak := _next_to_hide(counts, small, mask, sums, smallest)) is not None:
+    while (leak := _next_to_hide(counts, small, shown, mask, sums, smallest)) is not None:
         mask[leak] = True
     return mask
 
 
-def _next_to_hide(counts: Floats, small: Flags, mask: Flags, sums: Sequence[Sum], smallest: float) -> Place | None:
+def _next_to_hide(
+    counts: Floats, small: Flags, shown: Flags, mask: Flags, sums: Sequence[Sum], smallest: float
+) -> Place | None:
     """The smallest partner of a sum that gives a hidden count away; None when nothing more can be hidden."""
     known = determined(mask, sums) | bounded(counts, small, mask, sums, smallest)
     leaking = [one for one in sums if any(member in known for member in one.members)]
     totals = {one.total for one in leaking}
-    partners = [m for one in leaking for m in one.members if not mask[m] and counts[m] > 0]
+    partners = [m for one in leaking for m in one.members if not (mask[m] or shown[m]) and counts[m] > 0]
     return min(partners, key=lambda place: (place in totals, counts[place]), default=None)
 
 

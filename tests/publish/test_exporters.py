@@ -59,13 +59,15 @@ def test_geopackage_reads_back_equal(publication, package, name):
 def test_geopackage_has_danish_aliases_and_english_descriptions(package):
     """Each column has its Danish title, and a description that begins with the English one."""
     with closing(sqlite3.connect(package)) as file:
-        rows = file.execute("SELECT table_name, column_name, title, description FROM gpkg_data_columns").fetchall()
+        rows = file.execute(
+            "SELECT table_name, column_name, name, title || description FROM gpkg_data_columns"
+        ).fetchall()
     labels = {(table, column): (title, about) for table, column, title, about in rows}
     for table in TABLES.values():
         for column in table.columns:
             if column is not table.geometry:
                 title, about = labels[table.name, column.name]
-                assert column.title_da == title
+                assert title in (column.title_da, f"{column.title_da} ({column.name})")
                 assert about.startswith(column.title)
 
 
@@ -211,3 +213,9 @@ def test_a_folder_that_does_not_exist_is_refused(publication, tmp_path):
     for ending in EXPORTERS:
         with pytest.raises(ExportError, match="cannot be written"):
             export(publication, tmp_path / "nowhere" / f"a{ending}")
+
+
+def test_clients_of_gdal_see_the_danish_alias(package):
+    """GDAL itself reads the alias of a field from the file."""
+    schema = pyogrio.read_arrow(package, layer="areas", max_features=1)[1].schema
+    assert b"F\xc3\xa6rre end 2 \xc3\xa5bne praksis" == schema.field("under_two").metadata[b"GDAL:OGR:alternative_name"]

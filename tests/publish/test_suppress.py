@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.publish import figures
-from app.publish.collections import ADDITIVE
+from app.publish.collections import ADDITIVE, Publication
 from app.publish.suppress import Sum, blank, hidden, hidden_parts
 
 ROW = Sum((0, 0), ((0, 1), (0, 2), (0, 3)))
@@ -154,3 +154,24 @@ def test_cells_hide_small_counts(publication):
     fifty = frame.loc[50]
     assert "age_80_plus" == fifty["suppressed"]
     assert "age_65_79" == fifty["withheld"]
+
+
+def test_a_public_total_is_never_hidden_to_protect_a_small_part():
+    counts = np.array([[1000.0, 3.0, 997.0, 0.0]])
+    sums = [Sum((0, 0), ((0, 1), (0, 2), (0, 3)))]
+    public = np.array([[True, False, False, False]])
+    assert [[False, True, True, False]] == hidden(counts, 5, sums, public).tolist()
+
+
+def test_no_two_published_figures_of_a_cell_give_its_hidden_residents_away(sample_study):
+    """Residents are places over places for each 1,000, so no column may hold the places."""
+    cells = Publication(sample_study).cells.frame
+    residents = sample_study.facts.cells.set_index("cell_id")["residents"].reindex(cells["cell_id"]).to_numpy()
+    secret = cells["residents"].isna().to_numpy()
+    numbers = cells.loc[secret].select_dtypes("number").drop(columns=["x", "y"])
+    assert len(numbers) > 1000
+    for above, below in itertools.permutations(numbers, 2):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = numbers[above].to_numpy(float, na_value=np.nan) / numbers[below].to_numpy(float, na_value=np.nan)
+        right = np.isclose(ratio * 1000, residents[secret]) | np.isclose(ratio, residents[secret])
+        assert right.mean() < 0.5, (above, below)
