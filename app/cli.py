@@ -157,7 +157,7 @@ def check(
     else:
         _print_upload(upload, lang)
     if upload.breaches:
-        aside.print(f"→ {write_rejected(file, upload, lang)}", markup=False)
+        _say_written(write_rejected(file, upload, lang))
         raise typer.Exit(ATTENTION)
 
 
@@ -178,7 +178,7 @@ def choice(
         raise QuestionError(f"--by is {by!r}; choose one of area, cell, {', '.join(BY)}")
     if out is not None:
         request = ExportRequest("cells") if kind == "cell" else ExportRequest("areas", None, kind)
-        aside.print(f"→ {export_file(publication, out, request)}", markup=False)
+        _say_written(export_file(publication, out, request))
         return
     collection = publication.cells if kind == "cell" else publication.areas.only(kind=kind)
     columns = _columns(kind, mode)
@@ -200,7 +200,7 @@ def export(
     """Write findings as a file; a GeoPackage holds every layer."""
     publication = Publication(open_study(Settings().store, region))
     language = None if lang is None else _language(lang)
-    aside.print(f"→ {export_file(publication, out, ExportRequest(collection, language))}", markup=False)
+    _say_written(export_file(publication, out, ExportRequest(collection, language)))
 
 
 @cli.command("map")
@@ -212,7 +212,7 @@ def map_(
 ) -> None:
     """Write a map as one file that opens without a service or network."""
     publication = Publication(open_study(Settings().store, region))
-    aside.print(f"→ {write_map(publication, kind, out, _language(lang), date.today())}", markup=False)
+    _say_written(write_map(publication, kind, out, _language(lang), date.today()))
 
 
 @cli.command()
@@ -244,6 +244,11 @@ def _bar() -> Iterator[Step]:
             bar.update(task, description=what, completed=done, total=of)
 
         yield step
+
+
+def _say_written(path: Path) -> None:
+    """Where a file was written, on one line however long."""
+    aside.print(f"→ {path}", markup=False, soft_wrap=True)
 
 
 def _print_findings(publication: Publication) -> None:
@@ -338,7 +343,7 @@ def _say_upload(practices: Path | None, built: Built) -> None:
         return
     _print_upload(built.upload, "da")
     if built.upload.breaches:
-        aside.print(f"→ {write_rejected(practices, built.upload)}", markup=False)
+        _say_written(write_rejected(practices, built.upload))
 
 
 def _print_upload(upload: Upload, lang: str) -> None:

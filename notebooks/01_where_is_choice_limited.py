@@ -42,7 +42,7 @@ from app.publish.background import background
 from app.publish.collections import Publication
 from app.publish.legend import LAYERS, classes
 from app.publish.maps import Atlas
-from app.publish.palette import BORDER, CHOICE, INK, LAND, LAND_OUTSIDE, LITTLE_CHOICE, PRACTICE_OPEN, WATER
+from app.publish.palette import BORDER, CHOICE, HEADER, INK, LAND, LAND_OUTSIDE, LITTLE_CHOICE, WATER
 from app.publish.raster import Canvas
 from app.publish.single_file import write_map
 from app.study import open_study
@@ -114,7 +114,7 @@ def draw(axes, part):
     )
     municipalities.boundary.plot(ax=axes, color=BORDER, linewidth=0.5, zorder=3)
     little.boundary.plot(ax=axes, color=LITTLE_CHOICE, linewidth=1.2, zorder=4)
-    taking.plot(ax=axes, color=PRACTICE_OPEN, edgecolor="white", linewidth=0.4, markersize=11, zorder=5)
+    taking.plot(ax=axes, color=HEADER, edgecolor="white", linewidth=0.4, markersize=11, zorder=5)
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], xlabel="", ylabel="", aspect="equal")
     axes.set_title(part.name or region["name"], fontsize=10, color=INK)
 

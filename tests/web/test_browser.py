@@ -37,8 +37,12 @@ class Watched:
         self.troubles, self.hosts = [], set()
         self.page.on("console", lambda m: self.troubles.append(m.text) if m.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.troubles.append(f"failed {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("request", self._asked)
+
+    def _failed(self, request):
+        if request.failure != "net::ERR_ABORTED":  # a picture no longer wanted, because the page has gone on
+            self.troubles.append(f"failed {request.url}: {request.failure}")
 
     def _asked(self, request):
         address = urlsplit(request.url)
