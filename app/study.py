@@ -137,10 +137,10 @@ def study_hash(build: str, rules: RuleSet) -> str:
 def _code() -> Iterator[Path]:
     """What the findings hang on besides facts and rules."""
     app, geodata = (Path(str(files(room))) for room in ("app", "geodata"))
-    yield from sorted((app / "access").glob("*.py"))
+    yield from sorted((app / "access").rglob("*.py"))
     yield app / "language.py"
     yield app / "words.toml"
-    yield from sorted((geodata / "network").glob("*.py"))
+    yield from sorted((geodata / "network").rglob("*.py"))
     yield from sorted((geodata / "cards" / "modes").glob("*.toml"))
 
 
