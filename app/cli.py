@@ -2,8 +2,9 @@
 
 import json
 import logging
+import socket
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,6 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table as Grid
 
 from app import language as say
 from app.access.findings import MODES, SNAPPING
@@ -26,17 +26,14 @@ from app.main import configure_logging, create_app
 from app.publish.collections import Collection, Publication
 from app.publish.exporters import Request as ExportRequest
 from app.publish.exporters import export as export_file
-from app.publish.figures import count, share
 from app.publish.single_file import write_map
+from app.publish.terminal import collection_grid, findings_grid, layers_grid
 from app.settings import Settings
 from app.study import open_study
-from geodata import units
-from geodata.build import Built, Request, build_region, is_current
+from geodata.build import Built, NoGoodRowError, Request, build_region, is_current
 from geodata.catalogue import read_card
 from geodata.errors import GeodataError, SourceError
-from geodata.facts import LAYERS
 from geodata.sources.upload import Upload, read_upload, write_rejected
-from geodata.tables import Column
 
 cli = typer.Typer(
     help="Where residents have little choice of general practitioner, and why.",
@@ -76,6 +73,10 @@ def main() -> None:
     """Run the command; bad input ends with exit code 2 and one clear line."""
     try:
         cli()
+    except NoGoodRowError as error:
+        _print_upload(error.upload, "da")
+        _say_written(write_rejected(error.path, error.upload))
+        _refuse(str(error))
     except (GeodataError, PlanningError) as error:
         _refuse(str(error))
     except ValidationError as error:  # of the settings; all other input has errors of its own
@@ -115,7 +116,9 @@ def build(
         study = open_study(settings.store, region, progress=step)
     if built is not None:
         _say_upload(practices, built)
-    _print_findings(Publication(study))
+    publication = Publication(study)
+    screen.print(findings_grid(publication, SHORT))
+    _print_banner(publication, "da")
 
 
 @cli.command()
@@ -124,13 +127,15 @@ def status(region: RegionOption, as_json: JsonOption = False) -> None:
     study = open_study(Settings().store, region)
     layers = [_layer(row, study.day) for row in study.facts.layers.to_dict("records")]
     if as_json:
-        about = {"region": region, "year": study.facts.year, "build": study.build, "study": study.hash}
+        banner = Publication(study).provenance.banner("da")
+        about = {"region": region, "banner": str(banner) if banner else None, "year": study.facts.year}
+        about |= {"build": study.build, "study": study.hash}
         snapping = study.travel.snapping.to_dict("records")
         screen.print_json(json.dumps({**about, "layers": layers, "snapping": snapping}))
     else:
         title = f"{study.facts.region.name_da} · {study.facts.year} · {study.hash[:8]}"
-        _print_layers(title, layers)
-        _print_collection(Collection(SNAPPING, study.travel.snapping), SNAPPING.names, 0, "da")
+        screen.print(layers_grid(title, layers))
+        screen.print(collection_grid(Collection(SNAPPING, study.travel.snapping), SNAPPING.names, 0, "da"))
     if any(layer["stale"] for layer in layers):
         raise typer.Exit(ATTENTION)
 
@@ -158,6 +163,7 @@ def check(
         _print_upload(upload, lang)
     if upload.breaches:
         _say_written(write_rejected(file, upload, lang))
+    if upload.breaches or not upload.kept:
         raise typer.Exit(ATTENTION)
 
 
@@ -184,10 +190,14 @@ def choice(
     columns = _columns(kind, mode)
     if as_json:
         plain = collection.frame[columns].astype(object).where(collection.frame[columns].notna(), None)
-        screen.print_json(json.dumps(plain.to_dict("records"), default=str))
+        rows = plain.to_dict("records")
+        screen.print_json(
+            json.dumps({"data": publication.provenance.block(_language(lang)), "rows": rows}, default=str)
+        )
     else:
         shown = Collection(collection.table, collection.frame.head(SHORT)) if kind == "cell" else collection
-        _print_collection(shown, columns, publication.smallest, _language(lang))
+        screen.print(collection_grid(shown, columns, publication.smallest, _language(lang)))
+        _print_banner(publication, _language(lang))
 
 
 @cli.command()
@@ -222,15 +232,32 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
 ) -> None:
     """Serve pages, maps, API and files of a built region."""
-    given = Settings()
-    settings = given.model_copy(
-        update={"region": region, "host": host or given.host, "port": port or given.port},
-    )
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value}
+    settings = Settings(region=region, **given)  # type: ignore[arg-type]
     logging.getLogger().handlers.clear()
     configure_logging(settings.log_level)
+    listening = _listen(settings.host, settings.port)
     app = create_app(settings)
     screen.print(f"Lægevalg: http://{settings.host}:{settings.port}")
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket at an address that nobody else listens at.
+
+    Raises
+    ------
+    QuestionError : the address is taken or not this machine's
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise QuestionError(f"cannot listen at {host}:{port}: {error.strerror}; choose another --port") from error
+    return listening
 
 
 @contextmanager
@@ -251,71 +278,10 @@ def _say_written(path: Path) -> None:
     aside.print(f"→ {path}", markup=False, soft_wrap=True)
 
 
-def _print_findings(publication: Publication) -> None:
-    """The findings in a short table: the region and the municipalities most affected."""
-    study, smallest = publication.study, publication.smallest
-    row = publication.areas.only(kind="region").frame.iloc[0]
-    areas = publication.areas.only(kind="municipality").frame
-    hit = areas[areas["under_two"].fillna(smallest) > 0].sort_values("under_two", ascending=False, na_position="last")
-    grid = Grid(title=f"{study.facts.region.name_da} · {study.facts.year}", title_justify="left")
-    for head in ("Kommune", "Borgere", "Færre end 2 åbne", "Andel", "Praksis (åbne)"):
-        grid.add_column(head, justify="left" if head == "Kommune" else "right")
-    for _, area in hit.head(SHORT).iterrows():
-        grid.add_row(*_area_cells(area, smallest))
-    grid.add_section()
-    grid.add_row(*_area_cells(row, smallest))
-    screen.print(grid)
-    screen.print(f"{len(hit)} af {len(areas)} kommuner er berørt · studie {study.hash[:8]}")
-    banner = publication.provenance.banner("da")
+def _print_banner(publication: Publication, lang: say.Lang) -> None:
+    banner = publication.provenance.banner(lang)
     if banner:
         screen.print(str(banner), style="yellow")
-
-
-def _area_cells(row: "pd.Series[Any]", smallest: float) -> tuple[str, ...]:
-    return (
-        str(row["name"]),
-        count(row, "residents", smallest),
-        count(row, "under_two", smallest),
-        share(row, "under_two", "residents"),
-        f"{row['practices']} ({row['open_practices']})",
-    )
-
-
-def _print_collection(collection: Collection, columns: Sequence[str], smallest: float, lang: say.Lang) -> None:
-    """Some columns of a collection under their labels."""
-    grid = Grid(title=collection.table.label(lang), title_justify="left")
-    for name in columns:
-        column = collection.table[name]
-        grid.add_column(column.label(lang), justify="right" if column.kind in ("int", "float") else "left")
-    for _, row in collection.frame.iterrows():
-        grid.add_row(*(_cell(row, collection.table[name], smallest, lang) for name in columns))
-    screen.print(grid)
-
-
-def _cell(row: "pd.Series[Any]", column: Column, smallest: float, lang: say.Lang) -> str:
-    """One figure as pages write it."""
-    value = row[column.name]
-    if column.count:
-        return count(row, column.name, smallest, lang)
-    if pd.isna(value):
-        return say.EN_DASH
-    if column.unit == units.SHARE:
-        return say.percent_sign(value, lang)
-    if column.unit == units.METRES:
-        return say.metres(value, lang) if value < units.METRES_PER_KM else say.km(value, lang)
-    return say.as_needed(float(value), lang) if column.kind in ("int", "float") else column.code_label(value, lang)
-
-
-def _print_layers(title: str, layers: Sequence[Mapping[str, Any]]) -> None:
-    grid = Grid(title=title, title_justify="left")
-    for head in ("Lag", "Kilde", "Datadato", "Alder, mdr.", "Status", "Læst", "Beholdt"):
-        grid.add_column(head)
-    for layer in layers:
-        age = f"{layer['age_months']} (for gammel)" if layer["stale"] else str(layer["age_months"])
-        counts = (say.number(layer["rows_in"]), say.number(layer["rows_kept"]))
-        standing = LAYERS["standing"].code_label(layer["standing"])
-        grid.add_row(layer["layer"], layer["title"], layer["data_date"], age, standing, *counts)
-    screen.print(grid)
 
 
 def _layer(row: Mapping[str, Any], day: date) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader
 
-from app.language import LANGS
+from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
 from app.publish.legend import LAYERS
 from app.publish.maps import SCALES, Atlas
@@ -26,10 +26,13 @@ from app.settings import Settings
 from app.study import Study, open_study
 from app.web import exports, pages, planning, problems
 from app.web.caching import FOREVER
+from app.web.heads import Heads
 from app.web.limits import Limits
+from app.web.parameters import language_of
 
 logger = logging.getLogger(__name__)
 
+ABOUT = "Where residents have little choice of general practitioner, and why."
 SMALLEST_GZIP = 500
 PAUSE_SECONDS = 0.2
 """Between two steps of warming, so that requests are answered meanwhile."""
@@ -51,6 +54,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     publication = Publication(study or open_study(settings.store, settings.region))
     atlas = Atlas(publication)
     writer = pages.Pages(atlas, date.today)
+    banner = partial(banner_words, publication)
 
     @asynccontextmanager
     async def warmed(_: FastAPI) -> AsyncIterator[None]:
@@ -61,20 +65,25 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app = FastAPI(
         title="Lægevalg",
         version=version("laegevalg"),
-        description="Where residents have little choice of general practitioner, and why.",
+        description="\n\n".join(part for part in (ABOUT, banner("en")) if part),
         docs_url=None,
         redoc_url=None,
         lifespan=warmed,
     )
-    problems.install(app, writer.problem)
+    problems.install(app, writer.problem, banner)
     app.include_router(planning.router(publication))
     app.include_router(exports.router(publication))
     app.include_router(pages.router(writer))
     _add_health(app, publication)
-    _add_docs(app)
+    _add_docs(app, banner("en"))
     app.mount("/static", Static(directory=STATIC), name="static")
-    _surround(app, settings)
+    _surround(app, settings, banner("en"))
     return app
+
+
+def banner_words(publication: Publication, lang: Lang) -> str:
+    """The words on example data or invented practices; empty where all is real."""
+    return str(publication.provenance.banner(lang) or "")
 
 
 def warm_first_view(writer: pages.Pages) -> None:
@@ -119,28 +128,31 @@ class Static(StaticFiles):
         return answer
 
 
-def _surround(app: FastAPI, settings: Settings) -> None:
+def _surround(app: FastAPI, settings: Settings, banner: str) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET"])
-    app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=settings.request_seconds)
+    app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=settings.request_seconds, banner=banner)
+    app.add_middleware(Heads)
 
 
 def _add_health(app: FastAPI, publication: Publication) -> None:
     @app.get("/health", tags=["service"], summary="Whether the service runs, and on what")
-    def health() -> Response:
+    def health(request: Request) -> Response:
         """Region, study hash and number of practices."""
         study = publication.study
-        body = {
+        body: dict[str, str | int] = {
             "status": "ok",
             "region": study.facts.region.id,
             "study": study.hash,
             "practices": len(study.facts.practices),
         }
+        if words := banner_words(publication, language_of(request)):
+            body["banner"] = words
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
-def _add_docs(app: FastAPI) -> None:
+def _add_docs(app: FastAPI, banner: str) -> None:
     template = Environment(loader=PackageLoader("app.web"), autoescape=True).get_template("docs.html")
 
     @app.get("/docs", include_in_schema=False)
@@ -150,5 +162,6 @@ def _add_docs(app: FastAPI) -> None:
                 style=static_url("vendor/swagger-ui/swagger-ui.css"),
                 bundle=static_url("vendor/swagger-ui/swagger-ui-bundle.js"),
                 start=static_url("js/docs.js"),
+                banner=banner,
             )
         )

@@ -32,7 +32,7 @@ from app.errors import QuestionError
 from geodata import crs
 from geodata.facts import Facts
 from geodata.rules import RuleSet, read_rules
-from geodata.store import read_facts, read_frame, read_manifest, write_frame
+from geodata.store import locked, read_facts, read_frame, read_manifest, write_frame
 
 log = logging.getLogger(__name__)
 
@@ -104,16 +104,18 @@ def open_study(root: Path, region: str, day: date | None = None, progress: Progr
     CardError : a rule has no clause on that day
     """
     rules = RuleSet(day or date.today(), read_rules())
-    build = read_manifest(root, region)["build"]
-    name = study_hash(build, rules)
-    folder = root / region / STUDIES / name
-    facts = read_facts(root, region)
-    if folder.is_dir():
-        findings, travel = _read(folder, facts, rules)
-    else:
-        travel = measure(facts, rules, progress=progress)
-        findings = find(facts, rules, travel=travel)
-        _write(folder, findings, travel)
+    read_manifest(root, region)
+    with locked(root, region):
+        build = read_manifest(root, region)["build"]
+        name = study_hash(build, rules)
+        folder = root / region / STUDIES / name
+        facts = read_facts(root, region)
+        if folder.is_dir():
+            findings, travel = _read(folder, facts, rules)
+        else:
+            travel = measure(facts, rules, progress=progress)
+            findings = find(facts, rules, travel=travel)
+            _write(folder, findings, travel)
     return Study(facts, rules, findings, travel, build, name)
 
 

@@ -29,7 +29,7 @@ from geodata.sources.points import read_points
 from geodata.sources.population import read_totals
 from geodata.sources.reading import Reading, has_source
 from geodata.sources.upload import Upload, read_upload
-from geodata.store import read_manifest, write_facts
+from geodata.store import locked, read_manifest, write_facts
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,15 @@ class Built:
     networks: Mapping[str, JoinReport] = field(default_factory=dict)
 
 
+class NoGoodRowError(SourceError):
+    """Not one row of an uploaded list is good; `upload` tells why, row by row."""
+
+    def __init__(self, path: Path, upload: Upload) -> None:
+        self.path, self.upload = path, upload
+        first = f"; first: {upload.breaches[0]}" if upload.breaches else ""
+        super().__init__(f"{path.name} has no good row among {upload.rows}{first}")
+
+
 def build_region(root: Path, request: Request, progress: Progress | None = None) -> Built:
     """Build the facts of a region and bring them into force; a failed build leaves the former one in place.
 
@@ -88,7 +97,9 @@ def build_region(root: Path, request: Request, progress: Progress | None = None)
     if upload is not None:
         facts = _with_upload(facts, upload)
     say("store")
-    built = Built(write_facts(root, facts, fingerprint(request)), upload, networks)
+    with locked(root, region.id):
+        build = write_facts(root, facts, fingerprint(request))
+    built = Built(build, upload, networks)
     say("")
     return built
 
@@ -145,7 +156,8 @@ def _from_files(
     if request.folder is None:
         raise SourceError(f"region {region.id} is read from files; name their folder with --from FOLDER")
     folder = request.folder
-    year = request.year or read_card("dst_frkm126").as_of.year
+    base = read_card("dst_frkm126").as_of.year
+    year = request.year or base
     say("outlines")
     outlines = _outlines(folder, region)
     areas = AREAS.check(pd.concat([reading.frame for reading in outlines], ignore_index=True))
@@ -157,7 +169,11 @@ def _from_files(
     say("streets")
     networks = read_networks(folder, region, areas)
     say("practices")
-    supply = invent_practices(candidate_sites(points, residents.cells, areas, rules), residents.cells)
+    settled = residents.cells
+    if year != base:  # practices stay as they are today: only the residents change with the year
+        today = read_totals(folder, region, base).frame
+        settled = residents_of(areas, census.frame, today, evidence, rules).cells
+    supply = invent_practices(candidate_sites(points, settled, areas, rules), settled)
     log.info("%d cells (%s), %d invented practices", len(residents.cells), residents.methods, len(supply.practices))
     facts = Facts(
         region=region,
@@ -226,7 +242,8 @@ def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
 
     Raises
     ------
-    SourceError : the file cannot be opened, or not one of its rows is good
+    SourceError : the file cannot be opened
+    NoGoodRowError : not one of its rows is good
     """
     path = request.practices or Path()
     try:
@@ -234,8 +251,7 @@ def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
     except OSError as error:
         raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
     if not upload.kept:
-        first = f"; first: {upload.breaches[0]}" if upload.breaches else ""
-        raise SourceError(f"{path.name} has no good row among {upload.rows}{first}")
+        raise NoGoodRowError(path, upload)
     return upload
 
 

@@ -6,11 +6,13 @@
 A build is written beside the former one and comes into force only when it is whole.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,20 @@ from geodata.network.graph import Graph
 FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "current"
+LOCK = ".lock"
+DRAFT = ".draft-"
 BUILDS = "builds"
 TEXT_ARRAYS = ("highway",)
+
+
+@contextmanager
+def locked(root: Path, region: str) -> Iterator[None]:
+    """Hold a region's folder for one process at a time: others wait; a killed one lets go."""
+    home = root / region
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOCK).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
@@ -38,13 +52,17 @@ def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
     ----------
     inputs : fingerprint of all that went in, so that a build with nothing new can be left out
 
+    Hold the region's lock (`locked`) where another process may write too.
+
     Raises
     ------
     TableError : a frame breaks its promise; the former build stays in place
     """
     home = root / facts.region.id
     home.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+    for left in home.glob(f"{DRAFT}*"):  # of a build that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=home))
     try:
         for name, table in TABLES.items():
             write_frame(draft / f"{name}.parquet", table.check(facts.frame(name)))

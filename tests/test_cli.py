@@ -1,6 +1,7 @@
 """The command line: one clear line and exit code 2 on bad input, tables for people, JSON for machines."""
 
 import json
+import socket
 import sys
 
 import pytest
@@ -66,7 +67,9 @@ def test_status_tells_machines_what_is_built_and_how_old(laegevalg):
 
 def test_choice_for_machines_holds_every_municipality(laegevalg):
     _, out, _ = laegevalg("choice", "--json")
-    assert 29 == len(json.loads(out))
+    told = json.loads(out)
+    assert 29 == len(told["rows"])
+    assert "opdigtede veje og praksis" in told["data"]["banner"]
 
 
 def test_choice_for_people_writes_danish_numbers(laegevalg):
@@ -87,6 +90,38 @@ def test_check_names_row_and_column_and_keeps_what_was_refused(laegevalg, tmp_pa
     assert "Række 3, Tilgang" in out
     assert "Række 3, Tilmeldte" in out
     assert "000013" in (tmp_path / "praksis.csv.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_list_without_a_good_row_is_answered_row_by_row_and_builds_nothing(laegevalg, tmp_path):
+    path = tmp_path / "praksis.csv"
+    path.write_text(SHEET + "12x;Lægerne;Torvet 2;0400;1;2;måske;1;-5;01-10-2026\n", encoding="utf-8")
+    code, out, err = laegevalg("build", "--practices", path)
+    assert 2 == code
+    assert "Række 2, Ydernummer" in out
+    assert "no good row" in err
+    assert "12x" in (tmp_path / "praksis.csv.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_empty_file_says_what_was_found_and_expected_once(laegevalg, tmp_path):
+    path = tmp_path / "tom.csv"
+    path.write_bytes(b"")
+    code, out, _ = laegevalg("check", path)
+    assert 1 == code
+    assert 1 == out.count("Filen er tom")
+    assert "forventede" in out
+    assert "Filen er tom" in (tmp_path / "tom.csv.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_port_in_use_or_out_of_range_is_one_clear_line(laegevalg):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, out, err = laegevalg("serve", "--port", taken.getsockname()[1])
+    assert (2, "") == (code, out)
+    assert "cannot listen at 127.0.0.1" in err
+    code, _, err = laegevalg("serve", "--port", 99999)
+    assert 2 == code
+    assert "LAEGEVALG_PORT is 99999" in err
 
 
 def test_export_by_ending_says_where_it_wrote(laegevalg, tmp_path):

@@ -16,6 +16,7 @@ import shapely
 from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
 from app.errors import NotFoundError
 from app.publish import suppress
+from app.publish.cell_sums import reader_sums, withheld_cells
 from app.publish.provenance import Provenance
 from app.publish.sentences import safe_reasons
 from app.publish.suppress import MARKS, Flags, Floats, Sum
@@ -98,6 +99,8 @@ ADDITIVE = tuple(
     if name != "fragile_residents"
 )
 """Counts of areas that add up over municipalities to health councils and the region."""
+OFFICIAL = ("region", "health_council", "municipality")
+"""Kinds of areas whose population anybody can look up."""
 CHOICE_PARTS = ("residents_0", "residents_1", "residents_2_4", "residents_5_plus")
 
 
@@ -151,9 +154,9 @@ class Publication:
         findings = self.study.findings.areas.reset_index(drop=True)
         counts = findings[[*ADDITIVE, "fragile_residents"]].to_numpy(dtype=float, na_value=np.nan)
         sums = area_sums(findings, self.study.facts.region)
-        mask = suppress.hidden(counts, self.smallest, sums, public_counts(counts))
+        mask = suppress.hidden(counts, self.smallest, sums, public_counts(counts, findings["kind"]))
         frame = suppress.blank(findings, [*ADDITIVE, "fragile_residents"], mask, self.smallest)
-        frame.loc[frame["under_two"].isna(), "under_two_share"] = np.nan
+        frame.loc[frame[["under_two", "residents"]].isna().any(axis=1), "under_two_share"] = np.nan
         frame = safe_reasons(frame)
         return Collection(PUBLISHED_AREAS, _outlined(frame, self.study.facts.areas, self.study.facts.region.codes))
 
@@ -174,7 +177,11 @@ class Publication:
         total, ages = suppress.hidden_parts(
             cells["residents"].to_numpy(dtype=float), cells[parts].to_numpy(dtype=float), self.smallest
         )
-        frame = suppress.blank(cells, ["residents", *parts], np.column_stack([total, ages]), self.smallest)
+        sums = reader_sums(self.study, self.areas.frame, self.little_choice_areas.frame)
+        more = withheld_cells(cells["residents"].to_numpy(dtype=float), total, sums, self.smallest)
+        mask = np.column_stack([total | more, ages | more[:, None]])
+        frame = suppress.blank(cells, ["residents", *parts], mask, self.smallest)
+        frame.loc[more, [mark.name for mark in MARKS]] = ["", " ".join(["residents", *parts])]
         half = CELL_SIDE / 2
         squares = shapely.box(frame["x"] - half, frame["y"] - half, frame["x"] + half, frame["y"] + half)
         return Collection(PUBLISHED_CELLS, _frame(frame, squares, PUBLISHED_CELLS))
@@ -216,16 +223,18 @@ class Publication:
         return Collection(LAYERS, self.study.facts.layers.reset_index(drop=True))
 
 
-def public_counts(counts: Floats) -> Flags:
+def public_counts(counts: Floats, kinds: pd.Series) -> Flags:
     """Which counts of areas anybody knows: the population, official statistics, and a class that holds all of it.
 
     Parameters
     ----------
     counts : (areas, columns) as in `ADDITIVE`, further columns after
+    kinds : (areas,) kind of each; the population of a city district is no official statistic
     """
     residents = ADDITIVE.index("residents")
     public: Flags = counts == counts[:, [residents]]
     public[:, residents] = True
+    public[~kinds.isin(OFFICIAL).to_numpy()] = False
     return public
 
 

@@ -56,7 +56,7 @@ def popup(publication: Publication, choice: PlaceChoice, row: "pd.Series[Any]", 
     reasons = choice.reasons[lang]
     straight = say.count(row["open_within_limit_straight"], "open_practice", lang)
     lines = [
-        _nearest(row, lang),
+        _nearest(choice, row, lang),
         _second(row, choice.limit_m, lang),
         reasons[0] if reasons else text("cell.straight", lang, count=straight),
         _people(publication, row, lang)
@@ -66,13 +66,15 @@ def popup(publication: Publication, choice: PlaceChoice, row: "pd.Series[Any]", 
     return {"title": say.sentence(title), "lines": [line for line in lines if line]}
 
 
-def _nearest(row: "pd.Series[Any]", lang: Lang) -> str:
+def _nearest(choice: PlaceChoice, row: "pd.Series[Any]", lang: Lang) -> str:
+    """Distance and minutes of one and the same practice: the nearest by road; its minutes only where known."""
     if pd.isna(row["nearest_open_m"]):
         return text("cell.unreachable", lang)
-    distance, time = say.km(row["nearest_open_m"], lang), row["nearest_open_min_drive"]
+    distance = say.km(row["nearest_open_m"], lang)
+    time = choice.options[0].minutes if choice.options else None
     line = (
         text("cell.nearest_no_time", lang, d=distance)
-        if pd.isna(time)
+        if time is None
         else text("cell.nearest", lang, d=distance, t=say.minutes(time, lang))
     )
     return f"{line}. {text('cell.estimated', lang)}" if row["estimated"] else line

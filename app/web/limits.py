@@ -40,10 +40,11 @@ class Limits:
     app : what is inside
     largest : bytes of a request's body
     seconds : until an answer must have begun
+    banner : the words on example data, said with every refusal
     """
 
-    def __init__(self, app: App, largest: int, seconds: float) -> None:
-        self.app, self.largest, self.seconds = app, largest, seconds
+    def __init__(self, app: App, largest: int, seconds: float, banner: str = "") -> None:
+        self.app, self.largest, self.seconds, self.banner = app, largest, seconds, banner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -85,7 +86,7 @@ class Limits:
             413: f"the body is larger than {self.largest} bytes; send less",
             503: f"no answer within {self.seconds:g} seconds; ask for less or try again",
         }[status]
-        answer = problem(status, f"http-{status}", title, detail, scope["path"])
+        answer = problem(status, f"http-{status}", title, detail, scope["path"], self.banner)
         await answer(scope, receive, send)
 
 

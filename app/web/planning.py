@@ -1,19 +1,25 @@
 """The API: findings by area, practices, areas of limited choice, and the choice of one place."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from app.errors import OutsideError
 from app.language import Lang
 from app.publish.collections import Collection, Publication
+from app.publish.copy import text
 from app.publish.geojson import feature_collection, records
 from app.publish.place import place_answer
 from app.web.caching import conditional
 from app.web.parameters import ByQuery, LangQuery, Lat, Lon, refuse_unknown
+from app.web.problems import KINDS
 
 Format = Annotated[Literal["json", "geojson"], Query(description="json for rows, geojson for features.")]
+OutsideQuery = Annotated[
+    Literal["problem", "answer"],
+    Query(description="How a place outside the region is answered: problem (404), or answer (200, outside: true)."),
+]
 GEOJSON = "application/geo+json"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "A parameter is unknown or out of range.", "content": {"application/problem+json": {}}},
@@ -51,15 +57,35 @@ def router(publication: Publication) -> APIRouter:
         )
 
     @routes.get("/choice", summary="The choice of one place")
-    def choice(request: Request, lon: Lon, lat: Lat, lang: LangQuery = "da") -> Response:
+    def choice(
+        request: Request, lon: Lon, lat: Lat, lang: LangQuery = "da", outside: OutsideQuery = "problem"
+    ) -> Response:
         """What the residents of the cell at a place can choose between, and why."""
-        refuse_unknown(request, ("lon", "lat"))
-        make: Callable[[], Response] = lambda: JSONResponse(  # noqa: E731
-            {"data": publication.provenance.block(lang), **place_answer(publication, lon, lat, lang)}
-        )
+        refuse_unknown(request, ("lon", "lat", "outside"))
+
+        def make() -> Response:
+            try:
+                found = place_answer(publication, lon, lat, lang)
+            except OutsideError:
+                if outside == "problem":
+                    raise
+                found = outside_answer(lon, lat, lang)
+            return JSONResponse({"data": publication.provenance.block(lang), **found})
+
         return conditional(request, study.hash, make)
 
     return routes
+
+
+def outside_answer(lon: float, lat: float, lang: Lang) -> dict[str, Any]:
+    """What a map shows at a place outside the region: the words of the problem, as a popup."""
+    kind = KINDS[OutsideError]
+    title = kind.title_da if lang == "da" else kind.title
+    return {
+        "place": {"lon": lon, "lat": lat},
+        "outside": True,
+        "popup": {"title": title, "lines": [text("error.outside", lang)]},
+    }
 
 
 def answer(publication: Publication, collection: Collection, lang: Lang, format: str) -> Response:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from app import errors as planning
 from app.language import Lang
 from app.publish.copy import text
-from app.web.parameters import language_of
+from app.web.parameters import LONGEST, language_of
 from geodata import errors as facts
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,8 @@ STATUS_TITLES = {
 }
 
 PageMaker = Callable[[Request, int, str, str], str]
+Banner = Callable[[Lang], str]
+"""The words on example data in a language; empty where there are none."""
 
 
 def kind_of(error: Exception) -> Kind:
@@ -64,9 +66,7 @@ def kind_of(error: Exception) -> Kind:
     return next(KINDS[ancestor] for ancestor in type(error).__mro__ if ancestor in KINDS)
 
 
-def problem(
-    status: int, slug: str, title: str, detail: str, instance: str = "", headers: dict[str, str] | None = None
-) -> JSONResponse:
+def problem(status: int, slug: str, title: str, detail: str, instance: str = "", banner: str = "") -> JSONResponse:
     """A problem+json answer.
 
     Parameters
@@ -74,19 +74,28 @@ def problem(
     slug : last word of the problem's type
     detail : what is wrong and how to mend it
     instance : the address asked for, or the number of a fault
+    banner : the words on example data, if any
     """
     body = {"type": f"/docs#problem-{slug}", "title": title, "status": status, "detail": detail}
     if instance:
-        body["instance"] = instance
-    return JSONResponse(body, status, headers, media_type=PROBLEM)
+        body["instance"] = cut(instance)
+    if banner:
+        body["banner"] = banner
+    return JSONResponse(body, status, media_type=PROBLEM)
 
 
-def install(app: FastAPI, page: PageMaker) -> None:
+def cut(words: str) -> str:
+    """What was sent to us, as far as it is worth repeating."""
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+
+
+def install(app: FastAPI, page: PageMaker, banner: Banner) -> None:
     """Answer every error of an application in one shape.
 
     Parameters
     ----------
     page : writes an error page from the request, the status, a title and a detail
+    banner : the words on example data, said with every error
     """
 
     def answer(request: Request, status: int, slug: str, titles: tuple[str, str], detail: str) -> Response:
@@ -94,7 +103,7 @@ def install(app: FastAPI, page: PageMaker) -> None:
         title = titles[1] if lang == "da" else titles[0]
         if wants_page(request):
             return HTMLResponse(page(request, status, title, detail), status)
-        return problem(status, slug, title, detail, request.url.path)
+        return problem(status, slug, title, detail, request.url.path, banner(lang))
 
     async def known(request: Request, error: Exception) -> Response:
         kind = kind_of(error)
@@ -137,7 +146,7 @@ def _detail(error: RequestValidationError) -> str:
     for one in error.errors():
         field = ".".join(str(step) for step in one["loc"] if step not in ("query", "path", "body"))
         found = one.get("input")
-        shown = f"found {found!r}, " if isinstance(found, str | int | float) else ""
+        shown = f"found {cut(repr(found))}, " if isinstance(found, str | int | float) else ""
         parts.append(f"{field}: {shown}expected: {one['msg']}")
     return "; ".join(parts)
 

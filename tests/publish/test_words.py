@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.publish.copy import catalogue, text
 from app.publish.distance_limit import limit_note
 from app.publish.labels import labels
 from app.publish.panel import BYS, Writer
-from app.publish.place import place_answer
+from app.publish.place import place_answer, popup
 from app.publish.practice_symbols import practice_symbols
 from app.publish.search import search
 from app.publish.sentences import safe_reasons
@@ -122,6 +123,18 @@ def test_a_popup_says_the_choice_in_five_lines(publication):
         "Nærmeste åbne: 0,0"
     )
     assert len(popup["lines"]) <= 4
+
+
+def test_the_popup_s_minutes_are_those_of_the_practice_it_names(publication):
+    """Another practice may be quicker to reach than the nearest: its minutes are not told; nor are unknown ones."""
+    choice = publication.study.place(*at(publication, 0))
+    row = publication.cell(choice.cell_id).copy()
+    row["nearest_open_min_drive"] = 33.0
+    own = replace(choice, options=(replace(choice.options[0], minutes=44.0), *choice.options[1:]))
+    assert "44" in popup(publication, own, row)["lines"][0]
+    assert "33" not in popup(publication, own, row)["lines"][0]
+    unknown = replace(choice, options=(replace(choice.options[0], minutes=None),))
+    assert "min" not in popup(publication, unknown, row)["lines"][0]
 
 
 def test_a_popup_tells_no_small_count(publication):

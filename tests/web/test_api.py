@@ -118,7 +118,8 @@ def test_errors_have_one_shape(service, path, params, status, words):
     assert status == answer.status_code
     assert answer.headers["content-type"].startswith(PROBLEM)
     body = answer.json()
-    assert {"type", "title", "status", "detail", "instance"} == set(body)
+    assert {"type", "title", "status", "detail", "instance", "banner"} == set(body)
+    assert body["banner"].startswith("Example data" if params.get("lang") == "en" else "Eksempeldata")
     assert status == body["status"]
     assert words in body["detail"]
 
@@ -164,7 +165,9 @@ def test_answers_are_compressed(service):
 def test_health(service, study):
     """Region and study; never kept."""
     answer = service.get("/health")
-    assert {"status": "ok", "region": "town", "study": study.hash, "practices": 6} == answer.json()
+    body = answer.json()
+    assert body.pop("banner").startswith("Eksempeldata")
+    assert {"status": "ok", "region": "town", "study": study.hash, "practices": 6} == body
     assert "no-store" == answer.headers["cache-control"]
 
 
@@ -181,3 +184,36 @@ def test_numbers_are_finite(service):
     assert "NaN" not in answer.text
     assert "Infinity" not in answer.text
     assert all(not isinstance(v, float) or math.isfinite(v) for row in answer.json()["areas"] for v in row.values())
+
+
+def test_whoever_reads_the_documentation_reads_that_the_data_are_examples(service):
+    """The page /docs and the description of the API have the banner."""
+    assert "Example data" in service.get("/docs").text
+    assert "Example data" in service.get("/openapi.json").json()["info"]["description"]
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/api/areas", "/docs", "/static/css/laegevalg.css", "/nothing"])
+def test_head_is_get_without_a_body(service, path):
+    """Same status and type, nothing after the head."""
+    head, get = service.head(path), service.get(path)
+    assert get.status_code == head.status_code
+    assert get.headers["content-type"] == head.headers["content-type"]
+    assert b"" == head.content
+
+
+def test_a_place_outside_can_be_asked_about_without_an_error(service):
+    """With outside=answer: 200 and the words of the problem, as a popup."""
+    params = {"lon": "0", "lat": "0", "lang": "en"}
+    problem = service.get("/api/choice", params=params).json()
+    answer = service.get("/api/choice", params={**params, "outside": "answer"})
+    assert 200 == answer.status_code
+    assert answer.json()["outside"] is True
+    assert {"title": problem["title"], "lines": [problem["detail"]]} == answer.json()["popup"]
+
+
+@pytest.mark.parametrize("params", [{"lon": "x" * 60_000, "lat": "55"}, {"lang": "y" * 60_000}, {"z" * 60_000: "1"}])
+def test_what_is_sent_is_not_echoed_whole(service, params):
+    """A long value, or name, is cut in the answer."""
+    answer = service.get("/api/choice", params={"lon": "12", "lat": "55", **params})
+    assert 400 == answer.status_code
+    assert len(answer.content) < 2000

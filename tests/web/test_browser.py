@@ -91,6 +91,15 @@ def test_no_sideways_scroll_and_a_map_to_look_at(watched, live, width, height):
     assert [] == one.troubles
 
 
+@pytest.mark.parametrize("path", ["/", "/data", "/data?lang=en"])
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+def test_no_page_scrolls_sideways(watched, live, path, width, height):
+    """Long words, such as the study's hash, break."""
+    one = watched(width, height)
+    one.page.goto(live + path, wait_until="networkidle")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def click_place(page, x=0.5, y=0.5):
     """Click the map and give the popup's text."""
     box = page.locator("#map_laegevalg").bounding_box()
@@ -118,6 +127,7 @@ def test_a_click_outside_is_answered_too(watched, live):
     one = watched()
     page = one.map(live + "/maps/choice?z=9&lat=56.5&lon=12&lang=en&show=areas")
     assert "Outside the region" in click_place(page)
+    assert [] == one.troubles
 
 
 def test_a_practice_tells_of_itself(watched, live):

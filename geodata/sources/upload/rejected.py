@@ -31,13 +31,15 @@ def rejected_csv(upload: Upload, lang: str = "da") -> bytes:
     """
     reasons: dict[int, list[str]] = {}
     for breach in upload.breaches:
-        said = f"{breach.title(lang)}. {breach.text(lang)}" if breach.row else breach.text(lang)
+        said = f"{breach.title(lang)}. {breach.text(lang)}"
         reasons.setdefault(breach.row, []).append(said)
     width = max([len(upload.head), *(len(row.cells) for row in upload.rejected)], default=0)
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     kept = [at for at, head in enumerate(_padded(upload.head, width)) if head not in (ROW_NUMBER, REASON)]
     writer.writerow([*(_safe(_padded(upload.head, width)[at]) for at in kept), ROW_NUMBER, REASON])
+    if 0 in reasons and not upload.rejected:
+        writer.writerow([*("" for _ in kept), 0, " ".join(reasons[0])])
     for row in upload.rejected:
         cells = _padded(row.cells, width)
         why = " ".join(reasons.get(row.number, reasons.get(0, [])))

@@ -113,14 +113,14 @@ class RowBreach(Breach):
         return _said(MISTAKES, self.case, self.values, lang)
 
     def text(self, lang: str = "da") -> str:
-        """The mistake in full: row, column, found, expected."""
-        if not self.row:
-            return f"{self.title(lang)}."
+        """The mistake in full: row (or the whole file), column, found, expected."""
         if lang == "da":
+            where = f"Række {self.row}, {self.column}" if self.row else "Hele filen"
             found = "ingenting" if self.found == NOTHING else f'"{self.found}"'
-            return f"Række {self.row}, {self.column}: fandt {found}, forventede {self.expected_da}."
+            return f"{where}: fandt {found}, forventede {self.expected_da}."
+        where = f"Row {self.row}, {self.column}" if self.row else "Whole file"
         found = NOTHING if self.found == NOTHING else f'"{self.found}"'
-        return f"Row {self.row}, {self.column}: found {found}, expected {self.expected}."
+        return f"{where}: found {found}, expected {self.expected}."
 
 
 @dataclass(frozen=True, slots=True)

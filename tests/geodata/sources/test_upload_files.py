@@ -28,7 +28,8 @@ def test_decimal_commas_in_quotes_are_read_in_a_comma_file(desk):
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b";;;\n;;\n", b"\x00\x00"])
 def test_an_empty_file_is_called_empty(desk, content):
     upload = desk.bytes(content)
-    assert ("empty", "Filen er tom.") == (only_breach(upload).case, only_breach(upload).text("da"))
+    assert ("empty", "Filen er tom") == (only_breach(upload).case, only_breach(upload).title("da"))
+    assert "Hele filen: fandt ingenting, forventede rækker." == only_breach(upload).text("da")
     assert (0, 0) == (upload.rows, upload.kept)
 
 

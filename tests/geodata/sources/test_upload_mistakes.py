@@ -23,7 +23,8 @@ def test_a_missing_column_is_named_and_every_row_is_rejected(desk, column):
     upload = desk.rows(row(**{column: None}), row(**{column: None}))
     breach = only_breach(upload)
     assert (0, column, "missing_column") == (breach.row, breach.column, breach.case)
-    assert f"Kolonnen {column} mangler." == breach.text("da")
+    assert f"Kolonnen {column} mangler" == breach.title("da")
+    assert f"forventede kolonnen {column}." in breach.text("da")
     assert (2, 0, 2) == (upload.rows, upload.kept, len(upload.rejected))
 
 

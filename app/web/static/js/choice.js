@@ -67,7 +67,7 @@
     const mine = ++asked;
     const late = setTimeout(() => say(page.words.loading), LOADING_AFTER);
     try {
-      const query = new URLSearchParams({ lon: at.lng.toFixed(6), lat: at.lat.toFixed(6), lang: page.lang });
+      const query = new URLSearchParams({ lon: at.lng.toFixed(6), lat: at.lat.toFixed(6), lang: page.lang, outside: "answer" });
       const answer = await fetch("/api/choice?" + query, { headers: { Accept: "application/json" } });
       const body = await answer.json();
       if (mine !== asked) return;
