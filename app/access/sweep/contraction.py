@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from app.access.matrix import Ints
 from app.access.sweep.dissection import dissect
-from app.access.sweep.kernel import kernel
+from geodata.network.kernel import kernel
 from geodata.network.graph import Graph
 
 

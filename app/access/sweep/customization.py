@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from app.access.costs import Arcs
 from app.access.matrix import Ints
 from app.access.sweep.contraction import Hierarchy
-from app.access.sweep.kernel import kernel
+from geodata.network.kernel import kernel
 
 Lanes = NDArray[Any]
 """Costs as uint16, uint32 or uint64."""

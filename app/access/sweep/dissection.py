@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.matrix import Floats, Ints
-from app.access.sweep.kernel import kernel
+from geodata.network.kernel import kernel
 
 SHARE = 0.25
 """Share of the nodes at either end of a direction that is not parted."""

@@ -1,7 +1,6 @@
 """The engine behind the seam: prepare a network once, customize it for a cost, sweep for every batch of places."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from app.access.matrix import Ints, Matrix
 from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
-from app.access.sweep.phast import LANES
+from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Question, Rows, answer, make_question
 from app.access.trips import NOBODY, Nearest, Trips
@@ -44,7 +43,7 @@ class SweepEngine:
         covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
         places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
         batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
-        return _assemble(batches, self._answers(question, batches), trips, cutoff)
+        return _assemble(question, batches, self._answers(question, batches), trips, cutoff)
 
     def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
         """See `Engine.nearest`; of groups equally near, the lowest."""
@@ -82,8 +81,8 @@ def _nothing(places: int) -> tuple[two.Costs, Ints]:
     return np.full((places, 2), two.NOT_REACHED), np.full((places, 2), NOBODY, dtype=np.int32)
 
 
-def _assemble(batches: list[Ints], found: list[Rows], trips: Trips, cutoff: float) -> Matrix:
-    """Rows of batches as a matrix by destination; a batch's rows are let go as soon as they are copied."""
+def _assemble(question: Question, batches: list[Ints], found: list[Rows], trips: Trips, cutoff: float) -> Matrix:
+    """Answers of batches as a matrix by destination; an answer is let go as soon as it is copied."""
     counts = np.zeros(len(trips.destinations.edge), dtype=np.int64)
     for places, rows in zip(batches, found, strict=True):
         counts[places] = rows.counts
@@ -91,15 +90,9 @@ def _assemble(batches: list[Ints], found: list[Rows], trips: Trips, cutoff: floa
     cell, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.float32)
     while found:
         places, rows = batches[len(found) - 1], found.pop()
-        for place, part in zip(places, _split(rows), strict=True):
-            own = slice(start[place], start[place + 1])
-            cell[own], value[own] = rows.origin[part], rows.value[part]
+        limit = rows.cost.dtype.type(question.limit)
+        emit(rows.origin, rows.cost, limit, question.steps, start[places], start[places + 1], cell, value)
     return Matrix(start, cell, value, len(trips.origins.edge), trips.unit, float(cutoff))
-
-
-def _split(rows: Rows) -> Iterator[slice]:
-    ends = np.cumsum(rows.counts)
-    return (slice(int(end - count), int(end)) for end, count in zip(ends, rows.counts, strict=True))
 
 
 def default_engine() -> SweepEngine:

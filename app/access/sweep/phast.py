@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Ints, Singles
 from app.access.sweep.customization import Lanes
-from app.access.sweep.kernel import kernel
+from geodata.network.kernel import kernel
 
 LANES = 32
 """Places searched together; as 16-bit numbers they fill one line of the processor's memory."""
+WANTED = -2
+"""Slot of an origin that will get a row."""
 
 
 @kernel
@@ -94,68 +96,82 @@ def sweep(
 
 
 @kernel
+def reach(live: Flags, u: Ints, v: Ints, at_u: Lanes, at_v: Lanes, limit: Any, slot: Ints) -> None:
+    """Mark the origins that a sweep reached by an end of their edge: `WANTED` in `slot`, -1 for the others."""
+    for i in range(len(u)):
+        near = (live[u[i]] and at_u[i] <= limit) or (live[v[i]] and at_v[i] <= limit)
+        slot[i] = WANTED if near else -1
+
+
+@kernel
 def gather(
-    cost: Lanes, live: Flags, u: Ints, v: Ints, at_u: Lanes, at_v: Lanes, limit: Any, found: Lanes, near: Flags
+    cost: Lanes,
+    live: Flags,
+    u: Ints,
+    v: Ints,
+    at_u: Lanes,
+    at_v: Lanes,
+    limit: Any,
+    order: Ints,
+    slot: Ints,
+    found: Lanes,
 ) -> None:
     """Costs from origins, by the ends of their edges, after a sweep.
 
-    After: where `near`, the row of `found` (origins, LANES) is exact as far as the limit; elsewhere the ends say
-    nothing within it and the row means nothing.
+    Before: `slot` has the row of `found` of every origin wanted, -1 for others; `order` goes through them as their
+    edges lie in the hierarchy. After: what is within the limit is exact, the rest is beyond it.
     """
     width = cost.dtype.type
     most = width(np.iinfo(cost.dtype).max)
-    for i in range(len(u)):
-        by_u = live[u[i]] and at_u[i] <= limit
-        by_v = live[v[i]] and at_v[i] <= limit
-        near[i] = by_u or by_v
-        if not near[i]:
+    for i in order:
+        row = slot[i]
+        if row < 0:
             continue
+        by_u, by_v = live[u[i]] and at_u[i] <= limit, live[v[i]] and at_v[i] <= limit
         if by_u and by_v:
             a, b = at_u[i], at_v[i]
             for lane in range(LANES):
                 s, t = width(cost[u[i], lane] + a), width(cost[v[i], lane] + b)
                 s = most if s < a else s
                 t = most if t < b else t
-                found[i, lane] = min(s, t)
-            continue
-        end, w = (u[i], at_u[i]) if by_u else (v[i], at_v[i])
-        for lane in range(LANES):
-            s = width(cost[end, lane] + w)
-            found[i, lane] = most if s < w else s
-
-
-@kernel
-def lay_along(lane: int, origin: Ints, along: Lanes, found: Lanes, near: Flags) -> None:
-    """Let origins on the edge of a lane's place go straight to it."""
-    most = np.iinfo(found.dtype).max
-    for k in range(len(origin)):
-        i = origin[k]
-        if not near[i]:
-            near[i] = True
-            found[i, :] = most
-        found[i, lane] = min(found[i, lane], along[k])
-
-
-@kernel
-def compress(
-    found: Lanes, near: Flags, limit: Any, lanes: int, steps: int
-) -> tuple[NDArray[np.int64], Ints, Singles]:
-    """Keep what is within the limit: (counts of each lane, origins, costs in units), lane after lane."""
-    counts = np.zeros(LANES, dtype=np.int64)
-    for i in range(len(near)):
-        if near[i]:
+                found[row, lane] = min(s, t)
+        elif by_u or by_v:
+            end, w = (u[i], at_u[i]) if by_u else (v[i], at_v[i])
             for lane in range(LANES):
-                counts[lane] += found[i, lane] <= limit
-    at = np.zeros(LANES, dtype=np.int64)
-    for lane in range(1, lanes):
-        at[lane] = at[lane - 1] + counts[lane - 1]
-    kept = at[lanes - 1] + counts[lanes - 1]
-    origin, value = np.empty(kept, dtype=np.int32), np.empty(kept, dtype=np.float32)
-    for i in range(len(near)):
-        if not near[i]:
-            continue
-        for lane in range(lanes):
-            if found[i, lane] <= limit:
-                origin[at[lane]], value[at[lane]] = i, np.float32(found[i, lane] / steps)
-                at[lane] += 1
-    return counts[:lanes].copy(), origin, value
+                s = width(cost[end, lane] + w)
+                found[row, lane] = most if s < w else s
+        else:
+            found[row, :] = most
+
+
+@kernel
+def count(found: Lanes, limit: Any) -> NDArray[np.int64]:
+    """(LANES,) costs within the limit in each lane."""
+    counts = np.zeros(LANES, dtype=np.int64)
+    for row in range(len(found)):
+        for lane in range(LANES):
+            counts[lane] += found[row, lane] <= limit
+    return counts
+
+
+@kernel
+def emit(
+    origin: Ints, found: Lanes, limit: Any, steps: int, start: NDArray[np.int64], end: NDArray[np.int64],
+    cell: Ints, value: Singles
+) -> None:
+    """Write each lane's origins within the limit, ascending, and their costs in units to `start[lane]:end[lane]`.
+
+    A tile of rows at a time stays near the processor while lane after lane is written in one stretch. What is beyond
+    the limit is written too, and then overwritten: the place moves on only by what is kept, and stops at its end.
+    """
+    tile = 256
+    for low in range(0, len(origin), tile):
+        high = min(low + tile, len(origin))
+        for lane in range(len(start)):
+            at = start[lane]
+            for row in range(low, high):
+                if at == end[lane]:
+                    break
+                cell[at], value[at] = origin[row], np.float32(found[row, lane] / steps)
+                at += found[row, lane] <= limit
+            start[lane] = at

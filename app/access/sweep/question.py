@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.costs import Costs
-from app.access.matrix import Ints, Singles
+from app.access.matrix import Flags, Ints
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Lanes, Metric, saturated
-from app.access.sweep.phast import LANES, climb, compress, gather, lay_along, sweep
+from app.access.sweep.phast import LANES, WANTED, climb, count, gather, reach, sweep
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,18 @@ class Question:
 
 @dataclass(frozen=True)
 class Rows:
-    """Answer for some destinations: `counts[k]` origins of the k-th one, ascending, and their costs in units."""
+    """Answer for a batch of destinations.
 
-    counts: NDArray[np.int64]
+    Parameters
+    ----------
+    origin : (k,) int32 origins in reach of any of them, ascending
+    cost : (k, LANES) in steps, exact as far as the limit
+    counts : (destinations,) origins within the limit of each
+    """
+
     origin: Ints
-    value: Singles
+    cost: Lanes
+    counts: NDArray[np.int64]
 
 
 def make_question(hierarchy: Hierarchy, metric: Metric, costs: Costs, limit: int) -> Question:
@@ -79,26 +86,31 @@ def _positions(hierarchy: Hierarchy, node: Ints) -> Ints:
     return hierarchy.position[node] if hierarchy.nodes else np.zeros_like(node)
 
 
-def answer(question: Question, destinations: Sequence[Ints]) -> list[Rows]:
+def answer(question: Question, batches: Sequence[Ints]) -> list[Rows]:
     """Rows of batches of at most `LANES` destinations; the arrays of the search are used again and again."""
-    nodes, origins = question.hierarchy.nodes, len(question.leaving.u)
-    width = question.metric.up.dtype
-    cost, found = np.empty((nodes, LANES), dtype=width), np.empty((origins, LANES), dtype=width)
-    climbed, live, near = (np.empty(n, dtype=np.bool_) for n in (nodes, nodes, origins))
-    return [_batch(question, batch, cost, climbed, live, found, near) for batch in destinations]
+    nodes = question.hierarchy.nodes
+    cost = np.empty((nodes, LANES), dtype=question.metric.up.dtype)
+    climbed, live = np.empty((2, nodes), dtype=np.bool_)
+    order = np.argsort(question.leaving.u, kind="stable").astype(np.int32)
+    return [_batch(question, batch, cost, climbed, live, order) for batch in batches]
 
 
-def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Any, live: Any, found: Lanes, near: Any) -> Rows:
-    limit = q.metric.up.dtype.type(q.limit)
-    tree = q.hierarchy
+def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags, order: Ints) -> Rows:
+    limit, tree, ways = q.metric.up.dtype.type(q.limit), q.hierarchy, q.leaving
     climb(tree.first, tree.head, q.metric.down, _start(q, batch, cost), cost, climbed)
     sweep(tree.first, tree.head, tree.size, q.metric.up, limit, cost, climbed, live)
-    ways = q.leaving
-    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, found, near)
-    for lane, place in enumerate(batch):
-        own = slice(q.along_first[place], q.along_first[place + 1])
-        lay_along(lane, q.along_origin[own], q.along[own], found, near)
-    return Rows(*compress(found, near, limit, len(batch), q.steps))
+    slot = np.empty(len(ways.u), dtype=np.int32)
+    reach(live, ways.u, ways.v, ways.at_u, ways.at_v, limit, slot)
+    along = [slice(q.along_first[place], q.along_first[place + 1]) for place in batch]
+    for own in along:
+        slot[q.along_origin[own]] = WANTED
+    origin = np.flatnonzero(slot == WANTED).astype(np.int32)
+    slot[origin] = np.arange(len(origin))
+    found = np.empty((len(origin), LANES), dtype=cost.dtype)
+    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, order, slot, found)
+    for lane, own in enumerate(along):
+        np.minimum.at(found[:, lane], slot[q.along_origin[own]], q.along[own])
+    return Rows(origin, found, count(found, limit)[: len(batch)])
 
 
 def _start(q: Question, batch: Ints, cost: Lanes) -> NDArray[np.int64]:

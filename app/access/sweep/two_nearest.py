@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.access.costs import NEVER
 from app.access.matrix import Ints
-from app.access.sweep.kernel import kernel
+from geodata.network.kernel import kernel
 
 Costs = NDArray[np.uint64]
 NOT_REACHED = np.uint64(NEVER)

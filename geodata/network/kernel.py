@@ -1,4 +1,4 @@
-"""How numba compiles the kernels of the engine: without the interpreter's lock, and kept on disk between runs."""
+"""How numba compiles kernels: without the interpreter's lock, and kept on disk between runs."""
 
 from collections.abc import Callable
 from typing import TypeVar, cast
