@@ -6,6 +6,7 @@ one edge between two places on it. A trip over k edges is thus at most k/2 + 1 s
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ class Costs:
         steps = np.floor(cutoff * self.steps + 1e-6)
         return int(max(-1.0, steps)) if steps < NEVER else int(NEVER) - 1
 
-    def units(self, cost: NDArray[np.generic]) -> Floats:
+    def units(self, cost: NDArray[Any]) -> Floats:
         """Costs in units; infinite where `NEVER`."""
         return np.where(cost >= NEVER, np.inf, cost / self.steps)
 

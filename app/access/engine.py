@@ -1,8 +1,8 @@
-"""The engines, and exact shortest paths with scipy, which the others are held against: one search from each destination against the direction of travel, cut off.
+"""The engines; and exact shortest paths with scipy, which the other is held against.
 
-Residents travel from their cell to the practice, so the search runs from the practice over the reversed graph. A place
-on a street is held at its fraction of the edge: a trip leaves or reaches it by the ends its one-way allows, and a trip
-along a single edge never visits an end.
+Scipy's search runs from each destination against the direction of travel, and is cut off. Residents travel from their
+cell to the practice, so it goes over the reversed graph. A place on a street is held at its fraction of the edge: a
+trip leaves or reaches it by the ends its one-way allows, and a trip along a single edge never visits an end.
 """
 
 from collections.abc import Iterator, Mapping
@@ -58,7 +58,8 @@ class ScipyEngine:
         two, other = _second(arcs, nodes, one, label)
         cells = slice(network.nodes, network.nodes + count)
         return Nearest(
-            np.column_stack([one[cells], two[cells]]) / network.costs.steps, np.column_stack([label[cells], other[cells]]).astype(np.int32)
+            np.column_stack([one[cells], two[cells]]) / network.costs.steps,
+            np.column_stack([label[cells], other[cells]]).astype(np.int32),
         )
 
 

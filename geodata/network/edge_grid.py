@@ -6,9 +6,9 @@ what was found. Distances are computed as GEOS computes them, so that ties fall 
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geodata.network.graph import Floats, Graph, Ids, Ints
 from geodata.network.kernel import kernel
@@ -87,7 +87,7 @@ def fractions_along(shape_start: Ids, shape_xy: Floats, edge: Ints, x: Floats, y
         for k in range(shape_start[edge[i]], shape_start[edge[i] + 1] - 1):
             ax, ay, bx, by = shape_xy[k, 0], shape_xy[k, 1], shape_xy[k + 1, 0], shape_xy[k + 1, 1]
             metres = _metres(ax, ay, bx, by, x[i], y[i])
-            step = np.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
+            step = sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
             if metres < nearest:
                 share = min(max(_share(ax, ay, bx, by, x[i], y[i]), 0.0), 1.0)
                 along, nearest = length + share * step, metres
@@ -111,11 +111,11 @@ def _metres(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> f
     """Distance from a place to a straight piece, operation for operation as in GEOS."""
     share = _share(ax, ay, bx, by, x, y)
     if share <= 0.0:
-        return np.sqrt((x - ax) * (x - ax) + (y - ay) * (y - ay))
+        return sqrt((x - ax) * (x - ax) + (y - ay) * (y - ay))
     if share >= 1.0:
-        return np.sqrt((x - bx) * (x - bx) + (y - by) * (y - by))
+        return sqrt((x - bx) * (x - bx) + (y - by) * (y - by))
     squared = (bx - ax) * (bx - ax) + (by - ay) * (by - ay)
-    return abs(((ay - y) * (bx - ax) - (ax - x) * (by - ay)) / squared) * np.sqrt(squared)
+    return abs(((ay - y) * (bx - ax) - (ax - x) * (by - ay)) / squared) * sqrt(squared)
 
 
 @kernel

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from oracles import plain_costs, plain_two_nearest
 from towns import X0, Y0, five_cells, rules, street_graph
 
-from app.access.engine import ENGINES, ScipyEngine
+from app.access.engine import ScipyEngine
 from app.access.sweep.engine import SweepEngine
 from app.access.travel import measure
 from app.access.trips import Ends, Trips, make_trips

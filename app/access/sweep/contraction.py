@@ -18,8 +18,8 @@ from scipy.sparse import csr_array
 
 from app.access.matrix import Ints
 from app.access.sweep.dissection import dissect
-from geodata.network.kernel import kernel
 from geodata.network.graph import Graph
+from geodata.network.kernel import kernel
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _customize(first: Ints, head: Ints, up: Lanes, down: Lanes) -> None:
     most = np.iinfo(up.dtype).max
     for p in range(len(first) - 2, -1, -1):
         for i in range(first[p] + 1, first[p + 1]):
-            a, k = head[i], first[head[i]]
+            k = first[head[i]]
             for j in range(first[p], i):
                 while head[k] != head[j]:
                     k += 1

@@ -32,7 +32,7 @@ def dissect(first: Ints, head: Ints, x: Floats, y: Floats) -> Ints:
     (n,) nodes, the first to be contracted first; the nodes that part a piece follow all others of the piece
     """
     twin = _twins(first, head)
-    order: Ints = _dissect(first, head, twin, x, y, np.float64(SHARE), np.int64(LEAF))
+    order: Ints = _dissect(first, head, twin, x, y, SHARE, LEAF)
     return order
 
 
@@ -45,16 +45,14 @@ def _twins(first: Ints, head: Ints) -> Ints:
 
 
 @kernel
-def _dissect(
-    first: Ints, head: Ints, twin: Ints, x: Floats, y: Floats, share: float, leaf: int
-) -> Ints:
+def _dissect(first: Ints, head: Ints, twin: Ints, x: Floats, y: Floats, share: float, leaf: int) -> Ints:
     """Part pieces until none is left; `order[low:high]` is a piece, then its two sides and what parts them."""
     nodes = len(first) - 1
     order = np.arange(nodes).astype(np.int32)
     number = np.full(nodes, -1, dtype=np.int32)
     arc = np.full(len(head), -1, dtype=np.int32)
     stack = [(0, nodes)]
-    while len(stack):
+    while len(stack) > 0:
         low, high = stack.pop()
         if high - low <= leaf:
             continue
@@ -74,9 +72,7 @@ def _dissect(
 
 
 @kernel
-def _piece(
-    first: Ints, head: Ints, twin: Ints, piece: Ints, number: Ints, arc: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _piece(first: Ints, head: Ints, twin: Ints, piece: Ints, number: Ints, arc: Ints) -> tuple[Ints, Ints, Ints]:
     """The network between the nodes of a piece, renumbered: (start, head, twin); `number` is left as it was."""
     for i in range(len(piece)):
         number[piece[i]] = i
@@ -183,9 +179,7 @@ def _flow(start: Ints, to: Ints, back: Ints, role: NDArray[np.int8], bound: int)
 
 
 @kernel
-def _levels(
-    start: Ints, to: Ints, flow: NDArray[np.int8], role: NDArray[np.int8], level: Ints, queue: Ints
-) -> bool:
+def _levels(start: Ints, to: Ints, flow: NDArray[np.int8], role: NDArray[np.int8], level: Ints, queue: Ints) -> bool:
     """Breadth-first steps from the sources over streets with room; whether a sink is reached."""
     level[:] = -1
     count, found = 0, False
@@ -246,9 +240,7 @@ def _augment(
 
 
 @kernel
-def _reach_back(
-    start: Ints, to: Ints, back: Ints, flow: NDArray[np.int8], role: NDArray[np.int8], queue: Ints
-) -> None:
+def _reach_back(start: Ints, to: Ints, back: Ints, flow: NDArray[np.int8], role: NDArray[np.int8], queue: Ints) -> None:
     """Give role 4 to nodes from which a sink can still be reached."""
     count = 0
     for i in range(len(role)):

@@ -20,9 +20,7 @@ WANTED = -2
 
 
 @kernel
-def climb(
-    first: Ints, head: Ints, down: Lanes, start: NDArray[np.int64], cost: Lanes, climbed: Flags
-) -> None:
+def climb(first: Ints, head: Ints, down: Lanes, start: NDArray[np.int64], cost: Lanes, climbed: Flags) -> None:
     """Costs to the places over ways that only descend to them: from their nodes, up.
 
     Before: `start` holds the nodes of the places, `cost` their costs there and the largest number in all other lanes
@@ -55,9 +53,7 @@ def climb(
 
 
 @kernel
-def sweep(
-    first: Ints, head: Ints, size: Ints, up: Lanes, limit: Any, cost: Lanes, climbed: Flags, live: Flags
-) -> None:
+def sweep(first: Ints, head: Ints, size: Ints, up: Lanes, limit: Any, cost: Lanes, climbed: Flags, live: Flags) -> None:
     """Costs to the places from every node, from the top down; subtrees beyond the limit are skipped.
 
     Before: as `climb` left it. After: where `live`, the row of `cost` is exact as far as the limit; elsewhere every
@@ -156,8 +152,14 @@ def count(found: Lanes, limit: Any) -> NDArray[np.int64]:
 
 @kernel
 def emit(
-    origin: Ints, found: Lanes, limit: Any, steps: int, start: NDArray[np.int64], end: NDArray[np.int64],
-    cell: Ints, value: Singles
+    origin: Ints,
+    found: Lanes,
+    limit: Any,
+    steps: int,
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    cell: Ints,
+    value: Singles,
 ) -> None:
     """Write each lane's origins within the limit, ascending, and their costs in units to `start[lane]:end[lane]`.
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from time import process_time
 from typing import Any, Generic, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def _read(path: Path) -> Hierarchy | None:
             return Hierarchy(**{part.name: stored[part.name] for part in fields(Hierarchy)})
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         LOG.warning("%s cannot be read (%s); the hierarchy is made anew", path, error)
         return None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +77,15 @@ def make_question(hierarchy: Hierarchy, metric: Metric, costs: Costs, limit: int
     )
     along = costs.along
     return Question(
-        hierarchy, metric, leaving, reaching, along.first, along.origin, saturated(along.cost, width), limit, costs.steps
+        hierarchy,
+        metric,
+        leaving,
+        reaching,
+        along.first,
+        along.origin,
+        saturated(along.cost, width),
+        limit,
+        costs.steps,
     )
 
 
