@@ -63,6 +63,7 @@ docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output
 lock:  ## pin every package anew; needs uv
 	uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) .venv-* store build .mypy_cache .ruff_cache .pytest_cache
