@@ -53,8 +53,15 @@ test-all:  ## the same on every Python from 3.11 to 3.13 that is installed
 		$(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
 	done
 
-bench: $(VENV)/.dev  ## benchmarks, by hand; figures are ratios within one run
-	$(BIN)/python -m pytest -q -s tests/benchmarks -m benchmark
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.venv-osrm/.ready: requirements/osrm.txt
+	@! command -v python3.12 >/dev/null || { python3.12 -m venv .venv-osrm && .venv-osrm/bin/python -m pip install --quiet -r requirements/osrm.txt && touch $@; }
+
+bench: $(VENV)/.bench .venv-osrm/.ready  ## the engine beside other libraries, written to docs/benchmarks.md
+	$(BIN)/python -m pytest -q tests/benchmarks -m benchmark
 
 docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output from the code
 	$(BIN)/python docs/reference/generate.py

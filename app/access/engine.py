@@ -64,6 +64,7 @@ class ScipyEngine:
 
 
 ENGINES: Mapping[str, Engine] = {"sweep": default_engine(), "scipy": ScipyEngine()}
+DEFAULT = "sweep"
 
 
 class _Network:

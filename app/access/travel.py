@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from app.access.engine import ENGINES
+from app.access.engine import DEFAULT, ENGINES
 from app.access.estimate import (
     NETWORKLESS,
     Points,
@@ -66,7 +66,7 @@ class Travel:
     snapping: pd.DataFrame
 
 
-def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progress | None = None) -> Travel:
+def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progress | None = None) -> Travel:
     """Measure all travel that the findings need.
 
     Raises
@@ -112,6 +112,18 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
         nearest_open_minutes=nearest_minutes,
         estimated=estimated,
         snapping=SNAPPING.check(pd.DataFrame(snapping, columns=SNAPPING.names)),
+    )
+
+
+def measure_again(travel: Travel, facts: Facts, rules: RuleSet, mode: str, engine: str = DEFAULT) -> Travel:
+    """Travel after the speeds of one mode have changed and nothing else: its minutes anew, all the rest as it was."""
+    roads = _Roads(facts, rules, travel.supply, mode, ENGINES[engine])
+    minutes = roads.within(units.MINUTES, farthest_minutes(rules, mode))
+    nearest = roads.nearest(units.MINUTES, travel.supply.open_count > 0).value[:, 0]
+    return replace(
+        travel,
+        minutes={**travel.minutes, mode: minutes},
+        nearest_open_minutes={**travel.nearest_open_minutes, mode: nearest},
     )
 
 

@@ -57,11 +57,8 @@ def make_grid(graph: Graph) -> EdgeGrid:
     return EdgeGrid(float(corner[0]), float(corner[1]), side, columns, rows, start, piece, edge[inside], ends)
 
 
-def nearest_edges(grid: EdgeGrid, x: Floats, y: Floats, reach: float) -> tuple[Ints, Floats]:
-    """Nearest edge and metres to it within `reach`, the lowest edge among equals; -1 and infinity where not found.
-
-    An edge nearer than `reach` may be left unfound when it is more than `RINGS` squares away.
-    """
+def nearest_edges(grid: EdgeGrid, x: Floats, y: Floats) -> tuple[Ints, Floats]:
+    """Nearest edge and metres to it, the lowest edge among equals; -1 and infinity when more than `RINGS` squares away."""
     return _nearest(
         grid.x,
         grid.y,
@@ -74,7 +71,7 @@ def nearest_edges(grid: EdgeGrid, x: Floats, y: Floats, reach: float) -> tuple[I
         grid.ends,
         x,
         y,
-        min(float(reach), RINGS * grid.side),
+        RINGS * grid.side,
     )
 
 

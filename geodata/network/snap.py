@@ -81,7 +81,7 @@ def snap(graph: Graph, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
     NetworkError : x and y differ in length, or a coordinate is missing
     """
     east, north = _places(x, y)
-    edge, distance = _nearest(graph, east, north, max_m)
+    edge, distance = _nearest(graph, east, north)
     edge[~(distance <= max_m)] = NOWHERE
     within = np.flatnonzero(edge != NOWHERE)
     fraction = np.full(len(east), np.nan)
@@ -127,11 +127,11 @@ def _places(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     return np.ascontiguousarray(east), np.ascontiguousarray(north)
 
 
-def _nearest(graph: Graph, x: Floats, y: Floats, reach: float) -> tuple[Ints, Floats]:
+def _nearest(graph: Graph, x: Floats, y: Floats) -> tuple[Ints, Floats]:
     """(p,) nearest edge of each place and metres to it: by the grid as far as that looks, the others by a tree."""
     if not graph.edges or not len(x):
         return np.full(len(x), NOWHERE, dtype=np.int32), np.full(len(x), np.nan)
-    edge, distance = nearest_edges(make_grid(graph), x, y, reach)
+    edge, distance = nearest_edges(make_grid(graph), x, y)
     far = np.flatnonzero(edge == NOWHERE)
     if len(far):
         edge[far], distance[far] = nearest_by_tree(graph, x[far], y[far])
