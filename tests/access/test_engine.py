@@ -9,13 +9,14 @@ from towns import X0, Y0, five_cells, rules, street_graph
 
 from app.access.engine import ScipyEngine
 from app.access.sweep.engine import SweepEngine
+from app.access.sweep.executor import Threads
 from app.access.travel import measure
 from app.access.trips import Ends, Trips, make_trips
 from app.errors import QuestionError
 from geodata.network.graph import make_graph
 from geodata.network.snap import snap
 
-BOTH = {"scipy": ScipyEngine(), "sweep": SweepEngine(threads=1)}
+BOTH = {"scipy": ScipyEngine(), "sweep": SweepEngine(executor=Threads(1))}
 each_engine = pytest.mark.parametrize("engine", BOTH.values(), ids=BOTH)
 
 

@@ -14,11 +14,12 @@ from app.access.sweep.contraction import contract, contract_in_order
 from app.access.sweep.customization import WIDTHS, customize, saturated, width_for
 from app.access.sweep.dissection import dissect
 from app.access.sweep.engine import SweepEngine
+from app.access.sweep.executor import Threads
 from app.access.trips import Ends, Trips
 from app.errors import QuestionError
 from geodata.network.graph import make_graph
 
-SCIPY, SWEEP = ScipyEngine(), SweepEngine(threads=1)
+SCIPY, SWEEP = ScipyEngine(), SweepEngine(executor=Threads(1))
 EDGES_OF_TYPES = [0, 1, 2, 65_533, 65_534, 65_535, 65_536, 2**32 - 2, 2**32 - 1, 2**32, MOST // 2]
 
 
@@ -181,7 +182,7 @@ def test_the_answer_does_not_depend_on_threads(threads):
     )
     trips = everywhere(graph, places=333)
     for cutoff in (0.2, np.inf):
-        assert_same(SWEEP.within(trips, cutoff), SweepEngine(threads=threads).within(trips, cutoff))
+        assert_same(SWEEP.within(trips, cutoff), SweepEngine(executor=Threads(threads)).within(trips, cutoff))
 
 
 def test_a_network_without_streets_answers_nothing():

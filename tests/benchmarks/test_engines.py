@@ -27,6 +27,7 @@ from app.access.sweep.contraction import contract
 from app.access.sweep.customization import customize
 from app.access.sweep.phast import LANES, climb, sweep
 from app.access.sweep.engine import SweepEngine
+from app.access.sweep.executor import Threads
 from app.access.travel import measure, measure_again
 from app.access.trips import make_trips
 from geodata.crs import from_inside
@@ -83,7 +84,7 @@ def compare(case):
         rows.append(
             (name, seconds, cpu(lambda: ask(some, None), runs) * per, cpu(lambda: ask(some, QUARTER), runs) * per if bounded else None)
         )
-    oracle, ours = ScipyEngine(), SweepEngine(threads=1)
+    oracle, ours = ScipyEngine(), SweepEngine(executor=Threads(1))
     part = replace(case.trips, destinations=type(case.trips.destinations)(*(a[:32] for a in vars(case.trips.destinations).values())))
     per = 1000 / 32
     rows.append(("our scipy engine, to cells", 0.0, cpu(lambda: oracle.within(part, EVERYWHERE), 3) * per, cpu(lambda: oracle.within(case.trips, QUARTER), 3) * 1000 / case.practices))
@@ -140,7 +141,7 @@ def test_one_to_all_and_a_quarter_of_an_hour_beside_other_libraries(name, reques
 
 
 def test_the_whole_region_takes_less_than_a_second(region, page):
-    engine = SweepEngine(threads=1)
+    engine = SweepEngine(executor=Threads(1))
     found = {cutoff: cpu(lambda cutoff=cutoff: engine.within(region.trips, cutoff)) for cutoff in (QUARTER, EVERYWHERE)}
     pairs = len(engine.within(region.trips, EVERYWHERE).cell)
     page.append(f"## The whole region\n\n{region.practices} practices x {region.cells:,} cells: "
@@ -183,11 +184,12 @@ begin = process_time()
 import numpy as np
 from pathlib import Path
 from app.access.sweep.engine import SweepEngine
+from app.access.sweep.executor import Threads
 from app.access.trips import Trips, Ends
 from geodata.network.graph import make_graph
 imported = process_time() - begin
 held = np.load(sys.argv[1], allow_pickle=True)["trips"].item()
-engine = SweepEngine(Path(sys.argv[2]), threads=1)
+engine = SweepEngine(Path(sys.argv[2]), Threads(1))
 begin = process_time(); engine.within(held, 15.0); first = process_time() - begin
 begin = process_time(); engine.within(held, 15.0); second = process_time() - begin
 print(json.dumps([imported, first, second]))
@@ -213,7 +215,7 @@ def test_a_cold_start_is_counted(region, page, tmp_path):
 
 
 def test_the_largest_question_stays_below_a_gigabyte(region, page):
-    process, engine = psutil.Process(), SweepEngine(threads=1)
+    process, engine = psutil.Process(), SweepEngine(executor=Threads(1))
     engine.within(region.trips, QUARTER)
     before, peak, done = process.memory_info().rss, [0], threading.Event()
 
@@ -251,7 +253,7 @@ def test_osrms_table_of_bornholm(realdata, page, tmp_path):
     theirs = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     snapped = snap(graph, graph.x[node], graph.y[node], 500.0)
     ends = [Snapped(*(values[part] for values in vars(snapped).values())) for part in (slice(32, None), slice(32))]
-    trips, engine = make_trips(graph, *ends, "min", 5.0), SweepEngine(threads=1)
+    trips, engine = make_trips(graph, *ends, "min", 5.0), SweepEngine(executor=Threads(1))
     seconds, matrix = cpu(lambda: engine.within(trips, EVERYWHERE)), engine.within(trips, EVERYWHERE)
     ours = np.full((5000, 32), np.nan)
     for j in range(32):

@@ -1,8 +1,5 @@
 """The engine behind the seam: prepare a network once, customize it for a cost, sweep for every batch of places."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +9,10 @@ from app.access.matrix import Ints, Matrix
 from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
+from app.access.sweep.executor import Executor, Threads
 from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Recent, default_folder, digest, network_key, prepare
-from app.access.sweep.question import Question, Rows, answer, make_question
+from app.access.sweep.question import Question, Rows, make_question
 from app.access.trips import NOBODY, Nearest, Trips
 
 NETWORKS, METRICS = 8, 16
@@ -27,11 +25,11 @@ class SweepEngine:
     Parameters
     ----------
     folder : where hierarchies are kept between runs; None keeps them in memory only
-    threads : how many batches are searched at a time; the answer is the same whatever it is
+    executor : who computes the batches, all cores of this process without; the answer is the same whoever does
     """
 
-    def __init__(self, folder: Path | None = None, threads: int | None = None) -> None:
-        self._folder, self._threads = folder, threads or os.cpu_count() or 1
+    def __init__(self, folder: Path | None = None, executor: Executor | None = None) -> None:
+        self._folder, self._executor = folder, executor or Threads()
         self._hierarchies, self._metrics = Recent[Hierarchy](NETWORKS), Recent[Metric](METRICS)
 
     def within(self, trips: Trips, cutoff: float) -> Matrix:
@@ -43,7 +41,7 @@ class SweepEngine:
         covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
         places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
         batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
-        return _assemble(question, batches, self._answers(question, batches), trips, cutoff)
+        return _assemble(question, batches, self._executor.answers(question, batches), trips, cutoff)
 
     def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
         """See `Engine.nearest`; of groups equally near, the lowest."""
@@ -62,12 +60,6 @@ class SweepEngine:
             two.offer_by_ends(ends.u, ends.v, ends.at_u, ends.at_v, node_cost, node_group, cost, found)
         two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
         return Nearest(costs.units(cost), found)
-
-    def _answers(self, question: Question, batches: list[Ints]) -> list[Rows]:
-        share = -(-len(batches) // self._threads) or 1
-        parts = [batches[i : i + share] for i in range(0, len(batches), share)]
-        with ThreadPoolExecutor(self._threads) as pool:
-            return [rows for part in pool.map(partial(answer, question), parts) for rows in part]
 
     def _customized(self, trips: Trips, costs: Costs, limit: int) -> tuple[Hierarchy, Metric]:
         graph, arcs, width = trips.graph, costs.arcs, width_for(limit)
