@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 REGION ?= sample
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint types contracts unit test-all bench docs lock clean
+.PHONY: help serve build test lint types contracts unit test-all bench bench-denmark docs lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 
 bench: $(VENV)/.bench .venv-osrm/.ready  ## the engine beside other libraries, written to docs/benchmarks.md
 	$(BIN)/python -m pytest -q tests/benchmarks -m benchmark
+
+bench-denmark: $(VENV)/.bench  ## how the engine grows to a country of 1.5 million junctions
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/denmark.py
 
 docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output from the code
 	$(BIN)/python docs/reference/generate.py

@@ -7,11 +7,11 @@ import pandas as pd
 
 from app.access.areas import area_findings
 from app.access.choice import choice_class
+from app.access.engine import DEFAULT
 from app.access.findings import CELL_FINDINGS, Findings
 from app.access.headline import make_headline
 from app.access.little_choice import little_choice_areas
 from app.access.metrics import METRICS, Case
-from app.access.engine import DEFAULT
 from app.access.travel import Progress, Travel, measure
 from geodata.facts import Facts
 from geodata.rules import RuleSet

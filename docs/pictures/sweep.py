@@ -20,7 +20,9 @@ INK, STREET, SHORTCUT, FAR = "#222222", "#9aa5b1", "#c8553d", "#d9dde2"
 def town():
     """A small town: a grid of streets, some closed, with a river that one bridge crosses."""
     node = np.arange(WIDE * HIGH).reshape(HIGH, WIDE)
-    across, upward = (np.stack(pair, -1).reshape(-1, 2) for pair in ((node[:, :-1], node[:, 1:]), (node[:-1], node[1:])))
+    across, upward = (
+        np.stack(pair, -1).reshape(-1, 2) for pair in ((node[:, :-1], node[:, 1:]), (node[:-1], node[1:]))
+    )
     streets = np.concatenate([across, upward])
     river = (streets[:, 0] % WIDE == 3) & (streets[:, 1] % WIDE == 4) & (streets[:, 0] // WIDE != 1)
     streets = streets[~river]
@@ -50,7 +52,13 @@ def draw_contraction(graph, tree):
         for p in range(tree.nodes):
             for a in tree.head[tree.first[p] : tree.first[p + 1]]:
                 real = (min(a, p), max(a, p)) in streets
-                axis.plot(*xy[[a, p]].T, color=STREET if real else SHORTCUT, lw=1.6 if real else 0.9, ls="-" if real else "--", zorder=1)
+                axis.plot(
+                    *xy[[a, p]].T,
+                    color=STREET if real else SHORTCUT,
+                    lw=1.6 if real else 0.9,
+                    ls="-" if real else "--",
+                    zorder=1,
+                )
         axis.scatter(*xy.T, s=210, color="white", edgecolor=INK, zorder=2)
         for p in range(tree.nodes):
             axis.annotate(str(p), xy[p], ha="center", va="center", fontsize=8, zorder=3)
@@ -74,12 +82,17 @@ def draw_sweep(graph, tree, home):
     node = np.argsort(tree.position)
     xy = np.column_stack([graph.x, graph.y])[node]
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.2))
-    shown = ((climbed, up, "1. The climb: from the practice (bold) to the top"), (live & (cost[:, 0] <= LIMIT), cost[:, 0], f"2. The sweep: 0, 1, 2, ... as far as {LIMIT}; grey is beyond"))
+    shown = (
+        (climbed, up, "1. The climb: from the practice (bold) to the top"),
+        (live & (cost[:, 0] <= LIMIT), cost[:, 0], f"2. The sweep: 0, 1, 2, ... as far as {LIMIT}; grey is beyond"),
+    )
     for axis, (known, value, title) in zip(axes, shown, strict=True):
         for u, v in zip(graph.u, graph.v, strict=True):
             axis.plot(graph.x[[u, v]], graph.y[[u, v]], color=STREET, lw=1.4, zorder=1)
         bold = np.where(np.arange(tree.nodes) == tree.position[home], 2.4, 0.8)
-        axis.scatter(*xy.T, s=260, color=[("#f3c9a5" if k else FAR) for k in known], edgecolor=INK, linewidth=bold, zorder=2)
+        axis.scatter(
+            *xy.T, s=260, color=[("#f3c9a5" if k else FAR) for k in known], edgecolor=INK, linewidth=bold, zorder=2
+        )
         for p in np.flatnonzero(known):
             axis.annotate(str(value[p]), xy[p], ha="center", va="center", fontsize=8, zorder=3)
         axis.set_title(title, fontsize=10)

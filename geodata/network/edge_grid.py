@@ -58,7 +58,7 @@ def make_grid(graph: Graph) -> EdgeGrid:
 
 
 def nearest_edges(grid: EdgeGrid, x: Floats, y: Floats) -> tuple[Ints, Floats]:
-    """Nearest edge and metres to it, the lowest edge among equals; -1 and infinity when more than `RINGS` squares away."""
+    """Nearest edge and metres to it, the lowest edge among equals; -1 and infinity beyond `RINGS` squares."""
     return _nearest(
         grid.x,
         grid.y,

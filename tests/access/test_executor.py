@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,10 @@ SIDE, PLACES = 60, 1500
 def trips():
     """A town of 3,600 junctions, and 1,500 places at random ones: 47 batches, 12 parts."""
     node = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
-    u, v = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()]), np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])
+    u, v = (
+        np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()]),
+        np.concatenate([node[:, 1:].ravel(), node[1:].ravel()]),
+    )
     rng = np.random.default_rng(8)
     cost, yes = rng.integers(1, 900, len(u)) / 600, np.ones(len(u), dtype=bool)
     xy = np.column_stack(np.divmod(node.ravel(), SIDE)).astype(float)
@@ -65,11 +69,10 @@ def test_a_process_killed_in_the_middle_costs_only_its_part(trips, serial):
 
 def _children():
     """Ids of processes spawned here that run kernels, not those that only watch over shared memory."""
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with open(f"/proc/{entry}/stat") as stat, open(f"/proc/{entry}/cmdline") as cmdline:
-                if int(stat.read().rsplit(")", 1)[1].split()[1]) == os.getpid() and "spawn_main" in cmdline.read():
-                    yield int(entry)
+    for entry in Path("/proc").glob("[0-9]*"):
+        parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        if parent == os.getpid() and "spawn_main" in (entry / "cmdline").read_text():
+            yield int(entry.name)
 
 
 @pytest.fixture
@@ -102,5 +105,5 @@ def test_parts_that_are_never_finished_are_said():
 
 
 def test_no_scheduler_at_an_address_is_said(trips):
-    with pytest.raises(QuestionError, match="no Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(QuestionError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9"):
         SweepEngine(executor=Dask("tcp://127.0.0.1:9", patience_s=1)).within(trips, 1.0)

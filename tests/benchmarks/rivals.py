@@ -62,8 +62,12 @@ def udst_pandana(case):
 
     def build():
         network = pandana.Network(
-            pd.Series(graph.x), pd.Series(graph.y), pd.Series(arcs.tail), pd.Series(arcs.head),
-            pd.DataFrame({"minutes": arcs.minutes}), twoway=False,
+            pd.Series(graph.x),
+            pd.Series(graph.y),
+            pd.Series(arcs.tail),
+            pd.Series(arcs.head),
+            pd.DataFrame({"minutes": arcs.minutes}),
+            twoway=False,
         )
         network.shortest_path_lengths([0], [1])
         return network

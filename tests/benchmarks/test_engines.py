@@ -21,13 +21,13 @@ from clock import RUNS, cpu, once
 from rivals import RIVALS
 
 from app.access.compute import find
-from app.access.engine import ScipyEngine
 from app.access.costs import whole_costs
+from app.access.engine import ScipyEngine
 from app.access.sweep.contraction import contract
 from app.access.sweep.customization import customize
-from app.access.sweep.phast import LANES, climb, sweep
 from app.access.sweep.engine import SweepEngine
 from app.access.sweep.executor import Threads
+from app.access.sweep.phast import LANES, climb, sweep
 from app.access.travel import measure, measure_again
 from app.access.trips import make_trips
 from geodata.crs import from_inside
@@ -68,7 +68,10 @@ def region(facts):
 
 
 def machine():
-    name = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "")
+    name = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "",
+    )
     return f"{name or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
@@ -82,16 +85,40 @@ def compare(case):
         bounded = ask(some[:1], QUARTER) is not None
         runs = 1 if name.startswith("networkx") else RUNS
         rows.append(
-            (name, seconds, cpu(lambda: ask(some, None), runs) * per, cpu(lambda: ask(some, QUARTER), runs) * per if bounded else None)
+            (
+                name,
+                seconds,
+                cpu(lambda: ask(some, None), runs) * per,
+                cpu(lambda: ask(some, QUARTER), runs) * per if bounded else None,
+            )
         )
     oracle, ours = ScipyEngine(), SweepEngine(executor=Threads(1))
-    part = replace(case.trips, destinations=type(case.trips.destinations)(*(a[:32] for a in vars(case.trips.destinations).values())))
+    part = replace(
+        case.trips,
+        destinations=type(case.trips.destinations)(*(a[:32] for a in vars(case.trips.destinations).values())),
+    )
     per = 1000 / 32
-    rows.append(("our scipy engine, to cells", 0.0, cpu(lambda: oracle.within(part, EVERYWHERE), 3) * per, cpu(lambda: oracle.within(case.trips, QUARTER), 3) * 1000 / case.practices))
+    rows.append(
+        (
+            "our scipy engine, to cells",
+            0.0,
+            cpu(lambda: oracle.within(part, EVERYWHERE), 3) * per,
+            cpu(lambda: oracle.within(case.trips, QUARTER), 3) * 1000 / case.practices,
+        )
+    )
     _, seconds = once(lambda: contract(case.graph))
-    rows.append(("our sweep, to nodes", seconds, *(cpu(to_nodes(case, cutoff)) * per for cutoff in (EVERYWHERE, QUARTER))))
+    rows.append(
+        ("our sweep, to nodes", seconds, *(cpu(to_nodes(case, cutoff)) * per for cutoff in (EVERYWHERE, QUARTER)))
+    )
     per = 1000 / case.practices
-    rows.append(("**our sweep, to cells**", seconds, cpu(lambda: ours.within(case.trips, EVERYWHERE)) * per, cpu(lambda: ours.within(case.trips, QUARTER)) * per))
+    rows.append(
+        (
+            "**our sweep, to cells**",
+            seconds,
+            cpu(lambda: ours.within(case.trips, EVERYWHERE)) * per,
+            cpu(lambda: ours.within(case.trips, QUARTER)) * per,
+        )
+    )
     return rows
 
 
@@ -100,7 +127,7 @@ def to_nodes(case, cutoff):
     hierarchy, arcs, limit = contract(case.graph), whole_costs(case.trips).arcs, round(cutoff * 600)
     metric = customize(hierarchy, arcs, np.uint16)
     cost, flags = np.empty((hierarchy.nodes, LANES), np.uint16), np.empty((2, hierarchy.nodes), np.bool_)
-    start = np.sort(hierarchy.position[case.sources])[: LANES].astype(np.int64)
+    start = np.sort(hierarchy.position[case.sources])[:LANES].astype(np.int64)
 
     def ask():
         cost[start] = np.iinfo(np.uint16).max
@@ -114,10 +141,13 @@ def to_nodes(case, cutoff):
 def table(case, rows):
     own = rows[-1]
     lines = [
-        f"## {case.name[0].upper()}{case.name[1:]}", "",
+        f"## {case.name[0].upper()}{case.name[1:]}",
+        "",
         f"{case.graph.nodes:,} nodes, {case.graph.edges:,} edges, {case.practices:,} practices, {case.cells:,} cells. "
-        "Milliseconds of CPU for each practice; *x* is how many times the sweep is faster.", "",
-        "| library | preparation, s | all | x | 15 min | x |", "| --- | --- | --- | --- | --- | --- |",
+        "Milliseconds of CPU for each practice; *x* is how many times the sweep is faster.",
+        "",
+        "| library | preparation, s | all | x | 15 min | x |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for name, seconds, everything, bounded in rows:
         near = "- | -" if bounded is None else f"{bounded:.3f} | {bounded / own[3]:.1f}"
@@ -144,8 +174,10 @@ def test_the_whole_region_takes_less_than_a_second(region, page):
     engine = SweepEngine(executor=Threads(1))
     found = {cutoff: cpu(lambda cutoff=cutoff: engine.within(region.trips, cutoff)) for cutoff in (QUARTER, EVERYWHERE)}
     pairs = len(engine.within(region.trips, EVERYWHERE).cell)
-    page.append(f"## The whole region\n\n{region.practices} practices x {region.cells:,} cells: "
-                f"{found[QUARTER]:.2f} s of CPU within 15 minutes, {found[EVERYWHERE]:.2f} s without a cut-off that matters ({pairs:,} pairs).\n")
+    page.append(
+        f"## The whole region\n\n{region.practices} practices x {region.cells:,} cells: "
+        f"{found[QUARTER]:.2f} s of CPU within 15 minutes, {found[EVERYWHERE]:.2f} s without a cut-off that matters ({pairs:,} pairs).\n"
+    )
     assert found[EVERYWHERE] < 1
 
 
@@ -161,7 +193,9 @@ def test_a_new_speed_profile_becomes_findings_within_two_seconds(facts, page):
         return find(changed, cases.RULES, travel=again, before=before)
 
     seconds = cpu(refresh)
-    page.append(f"## A new speed profile\n\nNew minutes for every street by car, to refreshed findings of every cell and area: {seconds:.2f} s of CPU.\n")
+    page.append(
+        f"## A new speed profile\n\nNew minutes for every street by car, to refreshed findings of every cell and area: {seconds:.2f} s of CPU.\n"
+    )
     assert seconds < 2
 
 
@@ -172,8 +206,10 @@ def test_a_million_places_are_snapped_within_two_seconds(copenhagen, page):
     seconds = cpu(lambda: snap(graph, x, y, 500.0))
     some = slice(0, MILLION // 10)
     tree = cpu(lambda: nearest_by_tree(graph, x[some], y[some]), 1) * 10
-    page.append(f"## Snapping\n\nA million places to the edges of inner Copenhagen: {seconds:.2f} s of CPU, {tree / seconds:.0f} times faster than "
-                "shapely's tree, and equal to it.\n")
+    page.append(
+        f"## Snapping\n\nA million places to the edges of inner Copenhagen: {seconds:.2f} s of CPU, {tree / seconds:.0f} times faster than "
+        "shapely's tree, and equal to it.\n"
+    )
     assert seconds <= 2
 
 
@@ -208,9 +244,11 @@ def cold(folder, trips, jit):
 def test_a_cold_start_is_counted(region, page, tmp_path):
     first = cold(tmp_path, region.trips, "jit")
     again = cold(tmp_path, region.trips, "jit")
-    page.append("## Cold start\n\nA new process, the sample region, 15 minutes; seconds of CPU.\n\n| | import | first question | second |\n| --- | --- | --- | --- |\n"
-                f"| nothing kept: compile, order, contract | {first[0]:.1f} | {first[1]:.1f} | {first[2]:.2f} |\n"
-                f"| kernels and hierarchy on disk | {again[0]:.1f} | {again[1]:.1f} | {again[2]:.2f} |\n")
+    page.append(
+        "## Cold start\n\nA new process, the sample region, 15 minutes; seconds of CPU.\n\n| | import | first question | second |\n| --- | --- | --- | --- |\n"
+        f"| nothing kept: compile, order, contract | {first[0]:.1f} | {first[1]:.1f} | {first[2]:.2f} |\n"
+        f"| kernels and hierarchy on disk | {again[0]:.1f} | {again[1]:.1f} | {again[2]:.2f} |\n"
+    )
     assert again[1] < first[1]
 
 
@@ -229,7 +267,9 @@ def test_the_largest_question_stays_below_a_gigabyte(region, page):
     done.set()
     watcher.join()
     used, kept = peak[0] - before, matrix.cell.nbytes + matrix.value.nbytes
-    page.append(f"## Memory\n\nThe whole region without a cut-off that matters: {used / 1e6:.0f} MB at most above what was there, of which the answer is {kept / 1e6:.0f} MB.\n")
+    page.append(
+        f"## Memory\n\nThe whole region without a cut-off that matters: {used / 1e6:.0f} MB at most above what was there, of which the answer is {kept / 1e6:.0f} MB.\n"
+    )
     assert used < GIGABYTE
 
 
@@ -249,7 +289,14 @@ def test_osrms_table_of_bornholm(realdata, page, tmp_path):
     node = np.random.default_rng(0).choice(graph.nodes, 32 + 5000, replace=False)
     places = tmp_path / "places.json"
     places.write_text(json.dumps(np.column_stack(from_inside(graph.x[node], graph.y[node])).tolist()))
-    command = [osrm_python(), str(Path(__file__).with_name("osrm_table.py")), str(extract), str(tmp_path), str(places), "32"]
+    command = [
+        osrm_python(),
+        str(Path(__file__).with_name("osrm_table.py")),
+        str(extract),
+        str(tmp_path),
+        str(places),
+        "32",
+    ]
     theirs = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     snapped = snap(graph, graph.x[node], graph.y[node], 500.0)
     ends = [Snapped(*(values[part] for values in vars(snapped).values())) for part in (slice(32, None), slice(32))]
@@ -261,9 +308,11 @@ def test_osrms_table_of_bornholm(realdata, page, tmp_path):
     both = np.array(theirs["durations"], dtype=float) / 60
     apart = np.nanmedian((both / ours)[ours > 5])
     pairs = ours.size
-    page.append(f"## OSRM\n\nBornholm, 32 places x 5,000, OSRM's table service in Python 3.12 by contraction hierarchies: preparation {theirs['prepared']:.1f} s of CPU, "
-                f"{theirs['table'] / pairs * 1e6:.2f} microseconds a pair; ours {seconds / pairs * 1e6:.3f}, {theirs['table'] / seconds:.0f} times faster. "
-                f"OSRM's median trip over five minutes takes {apart:.2f} times as long as ours: its car drives slower than the limit and waits at turns.\n")
+    page.append(
+        f"## OSRM\n\nBornholm, 32 places x 5,000, OSRM's table service in Python 3.12 by contraction hierarchies: preparation {theirs['prepared']:.1f} s of CPU, "
+        f"{theirs['table'] / pairs * 1e6:.2f} microseconds a pair; ours {seconds / pairs * 1e6:.3f}, {theirs['table'] / seconds:.0f} times faster. "
+        f"OSRM's median trip over five minutes takes {apart:.2f} times as long as ours: its car drives slower than the limit and waits at turns.\n"
+    )
     assert np.isfinite(ours).all()
     assert theirs["table"] > seconds
     assert 0.9 < apart < 1.6

@@ -14,6 +14,7 @@ from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Question, Rows, make_question
 from app.access.trips import NOBODY, Nearest, Trips
+from geodata.network.graph import Graph
 
 NETWORKS, METRICS = 8, 16
 """How many hierarchies and metrics are held in memory."""
@@ -60,6 +61,10 @@ class SweepEngine:
             two.offer_by_ends(ends.u, ends.v, ends.at_u, ends.at_v, node_cost, node_group, cost, found)
         two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
         return Nearest(costs.units(cost), found)
+
+    def hold(self, graph: Graph, hierarchy: Hierarchy) -> None:
+        """Take a hierarchy made elsewhere, by `contract` of the same graph, instead of making it again."""
+        self._hierarchies.get(network_key(graph), lambda: hierarchy)
 
     def _customized(self, trips: Trips, costs: Costs, limit: int) -> tuple[Hierarchy, Metric]:
         graph, arcs, width = trips.graph, costs.arcs, width_for(limit)

@@ -167,7 +167,9 @@ def write_shared(path: Path, question: Question) -> None:
     """Write a question so that other processes can map its arrays: a pickle, and a file for each large array."""
     arrays: list[np.ndarray[Any, Any]] = []
     with path.open("wb") as file:
-        pickler = pickle.Pickler(file, protocol=5, buffer_callback=lambda buffer: arrays.append(np.asarray(buffer.raw())))
+        pickler = pickle.Pickler(
+            file, protocol=5, buffer_callback=lambda buffer: arrays.append(np.asarray(buffer.raw()))
+        )
         pickler.dump(question)
     for i, array in enumerate(arrays):
         np.save(path.with_suffix(f".{i}.npy"), array)
