@@ -19,6 +19,8 @@ from time import process_time
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 
 from app.access.costs import whole_costs
@@ -27,7 +29,7 @@ from app.access.sweep.customization import customize
 from app.access.sweep.engine import SweepEngine
 from app.access.sweep.executor import Processes, Threads
 from app.access.trips import Ends, Trips
-from geodata.network.graph import make_graph
+from geodata.network.graph import main_components, make_graph
 
 ROOT = Path(__file__).parents[2]
 SIZES = (50_000, 150_000, 500_000, 1_500_000)
@@ -53,10 +55,38 @@ def country(nodes, seed=5):
     longest = np.take_along_axis(key, length.argmax(axis=1)[:, None], axis=1)
     u, v = np.divmod(np.setdiff1d(key, longest), nodes)
     metres = np.hypot(*(xy[u] - xy[v]).T) * 1.1 + 1
+    kept = bridged(xy[u], xy[v], side, rng)
+    kept |= needed(nodes, u, v, np.where(kept, metres, metres * 1e4))
+    u, v, metres = u[kept], v[kept], metres[kept]
     minutes = metres / 1000 / rng.choice(KMH, len(u)) * 60
     yes = np.ones(len(u), dtype=bool)
-    one_way = rng.random(len(u)) < 0.05
-    return make_graph("drive", xy, u, v, metres, minutes, yes, ~one_way, np.full(len(u), ""))
+    one_way = (rng.random(len(u)) < 0.05) & (metres < SPACING / 4)
+    graph = make_graph("drive", xy, u, v, metres, minutes, yes, ~one_way, np.full(len(u), ""))
+    return main_components(graph, np.zeros(nodes, dtype=np.int32))
+
+
+def needed(nodes, u, v, cost):
+    """Which streets a country cannot do without, so that all of it hangs together: a cheapest tree."""
+    number = coo_array((np.arange(1.0, len(u) + 1), (u, v)), shape=(nodes, nodes)).tocsr()
+    tree = minimum_spanning_tree(coo_array((cost, (u, v)), shape=(nodes, nodes)).tocsr()).tocoo()
+    found = np.zeros(len(u), dtype=bool)
+    found[number[tree.row, tree.col].astype(np.int64) - 1] = True
+    return found
+
+
+def bridged(start, end, side, rng):
+    """Which streets remain where water, railways and fields part a country: the larger the pieces, the fewer cross.
+
+    Of n junctions in a square, real networks have about n^(1/3) streets between its halves, random points n^(1/2); so
+    across the middle of a square of k x k junctions k^(-1/3) of the streets are kept, down to squares of 8 x 8.
+    """
+    kept, undecided, square = np.ones(len(start), dtype=bool), np.ones(len(start), dtype=bool), side
+    while square / SPACING >= 8:
+        half = square / 2
+        across = undecided & (np.floor(start / half) != np.floor(end / half)).any(axis=1)
+        kept[across] = rng.random(across.sum()) < (square / SPACING) ** (-1 / 3)
+        undecided, square = undecided & ~across, half
+    return kept
 
 
 def trips_in(graph, seed=6):
@@ -102,7 +132,7 @@ def measure(nodes):
     order, customized, _, swept = np.diff(laps)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     found = {
-        "nodes": nodes,
+        "nodes": graph.nodes,
         "edges": graph.edges,
         "cells": len(trips.origins.edge),
         "practices": len(trips.destinations.edge),

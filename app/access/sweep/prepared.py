@@ -67,10 +67,13 @@ def network_key(graph: Graph) -> str:
     return digest(graph.u, graph.v, graph.x, graph.y, also=code())
 
 
-def default_folder() -> Path:
-    """Where hierarchies are kept: LAEGEVALG_CACHE, or the user's cache folder."""
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("LAEGEVALG_CACHE") or user / "laegevalg")
+def default_folder() -> Path | None:
+    """Where hierarchies are kept: LAEGEVALG_CACHE, or the user's cache folder; None for a user without a home."""
+    named, user = os.environ.get("LAEGEVALG_CACHE"), os.environ.get("XDG_CACHE_HOME")
+    try:
+        return Path(named) if named else Path(user or Path.home() / ".cache") / "laegevalg"
+    except RuntimeError:
+        return None
 
 
 def prepare(graph: Graph, folder: Path | None) -> Hierarchy:
