@@ -174,7 +174,7 @@ def _read(folder: Path, facts: Facts, rules: RuleSet) -> tuple[Findings, Travel]
         supply=make_supply(facts, str(rules.value("count_unit"))),
         limit_m=limits(facts, rules),
         minutes={mode: _matrix(folder, f"minutes-{mode}", about) for mode in about["modes"]},
-        nearest_open_minutes={mode: _array(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
+        nearest_open_minutes={mode: _nearest(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
         estimated=_array(folder, "estimated"),
         snapping=read_frame(folder / TRAVEL / "snapping.parquet"),
         road=_matrix(folder, "road", about),
@@ -194,11 +194,10 @@ def _arrays(travel: Travel) -> Iterator[tuple[str, Any]]:
     for name, matrix in _matrices(travel).items():
         for part in ("start", "cell", "value"):
             yield f"{name}.{part}", getattr(matrix, part)
-    for name in NEAREST:
-        yield f"{name}.value", getattr(travel, name).value
-        yield f"{name}.group", getattr(travel, name).group
-    for mode, minutes in travel.nearest_open_minutes.items():
-        yield f"nearest_open_minutes-{mode}", minutes
+    by_mode = {f"nearest_open_minutes-{mode}": nearest for mode, nearest in travel.nearest_open_minutes.items()}
+    for name, nearest in ({name: getattr(travel, name) for name in NEAREST} | by_mode).items():
+        yield f"{name}.value", nearest.value
+        yield f"{name}.group", nearest.group
     yield "estimated", travel.estimated
 
 

@@ -7,19 +7,16 @@ import numpy as np
 import pandas as pd
 
 from app import language as say
-from app.access.choice import Counts, choice_class
-from app.access.findings import AREA_FINDINGS, CHOICE_CLASSES, MODES
+from app.access.area_amounts import COUNTS, MEANS, counted, make_amounts
+from app.access.findings import AREA_FINDINGS
 from app.access.fragility import NO_PRACTICE, Fragile, fragility
 from app.access.headline import Headline
 from app.access.matrix import Floats
 from app.access.metrics import Case
 from app.access.reasons import Wording, area_sentence, cause, make_wording, nobody_sentence
+from app.access.supply import Supply
 from app.access.zoning import Zoning, zonings
 from geodata.catalogue import Region
-
-CLASS_COLUMNS = ("residents_0", "residents_1", "residents_2_4", "residents_5_plus")
-MEANS = ("free_places_per_1000", "e2sfca", "nearest_open_m", "second_open_m", "nearest_m")
-"""Columns of the cells whose residents' mean an area has, over those who have an answer."""
 
 
 def area_findings(case: Case, cells: pd.DataFrame, headline: Headline) -> pd.DataFrame:
@@ -30,20 +27,38 @@ def area_findings(case: Case, cells: pd.DataFrame, headline: Headline) -> pd.Dat
     cells : the table `CELL_FINDINGS` in the order of `facts.cells`
     """
     kinds = zonings(case.facts, case.travel.supply)
+    amounts = make_amounts(case.rules, headline, counted(cells, headline), slice(None))
+    sums = [{name: zoning.sum_cells(amount) for name, amount in amounts.items()} for zoning in kinds]
     exposed = fragility(case.travel.supply, headline, case.travel.limit_m, kinds)
-    wording = make_wording(case.rules)
+    frame = describe(case.travel.supply, case.travel.limit_m, kinds, sums, exposed)
+    return AREA_FINDINGS.check(frame.assign(**area_reasons(frame, case.facts.region, make_wording(case.rules))))
+
+
+def describe(
+    supply: Supply,
+    limit_m: Floats,
+    kinds: Sequence[Zoning],
+    sums: Sequence[Mapping[str, Floats]],
+    exposed: Sequence[Fragile],
+) -> pd.DataFrame:
+    """The table `AREA_FINDINGS` without its sentences, from what was added up by each kind of area.
+
+    Parameters
+    ----------
+    limit_m : (cells,) free choice distance
+    sums : by zoning, the sums of `make_amounts` over each area's cells
+    """
     parts = [
         pd.DataFrame(
-            _identity(zoning, case.travel.limit_m)
-            | _residents(case, cells, headline, zoning)
-            | _practices(case, zoning)
-            | _means(cells, headline.residents, zoning)
-            | _fragile(case, fragile)
+            _identity(zoning, limit_m)
+            | _residents(summed)
+            | _practices(supply, zoning)
+            | _means(summed)
+            | _fragile(supply, fragile)
         )
-        for zoning, fragile in zip(kinds, exposed, strict=True)
+        for zoning, summed, fragile in zip(kinds, sums, exposed, strict=True)
     ]
-    areas = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return AREA_FINDINGS.check(areas.assign(**_reasons(areas, case.facts.region, wording)))
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
 def _identity(zoning: Zoning, limit_m: Floats) -> dict[str, Any]:
@@ -65,48 +80,21 @@ def _common(zoning: Zoning, value: Floats) -> Floats:
     return np.where(low == high, low, np.nan)
 
 
-def _residents(case: Case, cells: pd.DataFrame, headline: Headline, zoning: Zoning) -> dict[str, Any]:
+def _residents(sums: Mapping[str, Floats]) -> dict[str, Any]:
     """Residents of each area by what they can choose between."""
-    people, short = headline.residents, headline.short
-    total, under = zoning.sum_cells(people), zoning.sum_cells(people * short)
-    straight = cells["open_within_limit_straight"].to_numpy() < headline.minimum
-    column = {
-        "residents": total,
-        **_classes(headline.open, people, zoning),
-        "under_two": under,
-        "under_two_straight": zoning.sum_cells(people * straight),
-        "under_two_if_all_open": zoning.sum_cells(people * headline.short_if_all_open),
-        "under_two_65_plus": zoning.sum_cells(headline.older * short),
-        "under_two_80_plus": zoning.sum_cells(headline.oldest * short),
-        **_standards(case, cells, people, zoning),
-    }
-    estimated = zoning.sum_cells(people * cells["estimated"].to_numpy(dtype=float))
-    return {name: _whole(values) for name, values in column.items()} | {
+    total, under = sums["residents"], sums["under_two"]
+    return {name: _whole(sums[name]) for name in COUNTS} | {
         "under_two_share": _share(under, total),
-        "estimated_share": np.nan_to_num(_share(estimated, total)),
+        "estimated_share": np.nan_to_num(_share(sums["estimated"], total)),
     }
 
 
-def _classes(count: Counts, people: Floats, zoning: Zoning) -> dict[str, Floats]:
-    of = choice_class(count)
-    return {
-        name: zoning.sum_cells(people * (of == code.value))
-        for name, code in zip(CLASS_COLUMNS, CHOICE_CLASSES, strict=True)
-    }
+def _means(sums: Mapping[str, Floats]) -> dict[str, Floats]:
+    return {name: _share(sums[f"{name}_total"], sums[f"{name}_known"]) for name in MEANS}
 
 
-def _standards(case: Case, cells: pd.DataFrame, people: Floats, zoning: Zoning) -> dict[str, Floats]:
-    found = {}
-    for mode in (code.value for code in MODES):
-        asked = int(case.rules.value(f"standard_{mode}")["open"])
-        below = cells[f"open_within_standard_{mode}"].to_numpy() < asked
-        found[f"under_standard_{mode}"] = zoning.sum_cells(people * below)
-    return found
-
-
-def _practices(case: Case, zoning: Zoning) -> dict[str, Any]:
+def _practices(supply: Supply, zoning: Zoning) -> dict[str, Any]:
     """Practices of each area; those with several locations are shared out by their capacities at each."""
-    supply = case.travel.supply
     links, practices = supply.links, supply.practices
     limit, listed = (practices[name].to_numpy(dtype=float) for name in ("closing_limit", "listed_patients"))
     free = np.where(supply.is_open, np.maximum(limit - listed, 0.0), 0.0)
@@ -122,18 +110,8 @@ def _practices(case: Case, zoning: Zoning) -> dict[str, Any]:
     return {"practices": count, "open_practices": open_count, "capacities": capacities, **shared}
 
 
-def _means(cells: pd.DataFrame, people: Floats, zoning: Zoning) -> dict[str, Floats]:
-    means = {}
-    for name in MEANS:
-        value = cells[name].to_numpy(dtype=float)
-        known = np.isfinite(value)
-        total = zoning.sum_cells(people * np.where(known, value, 0.0))
-        means[name] = _share(total, zoning.sum_cells(people * known))
-    return means
-
-
-def _fragile(case: Case, fragile: Fragile) -> dict[str, Any]:
-    numbers = case.travel.supply.practices["ydernummer"].tolist()
+def _fragile(supply: Supply, fragile: Fragile) -> dict[str, Any]:
+    numbers = supply.practices["ydernummer"].tolist()
     named = fragile.practice != NO_PRACTICE
     return {
         "fragile_ydernummer": [numbers[p] if p != NO_PRACTICE else None for p in fragile.practice],
@@ -141,7 +119,8 @@ def _fragile(case: Case, fragile: Fragile) -> dict[str, Any]:
     }
 
 
-def _reasons(areas: pd.DataFrame, region: Region, wording: Wording) -> Mapping[str, Sequence[str]]:
+def area_reasons(areas: pd.DataFrame, region: Region, wording: Wording) -> Mapping[str, Sequence[str]]:
+    """Cause and sentences of each row of the table `AREA_FINDINGS`, by column."""
     short, left = areas["under_two"].astype(float), areas["under_two_if_all_open"].astype(float)
     sentences: dict[str, list[str]] = {"reason": [], "reason_da": [], "reason_en": []}
     for i, area in enumerate(areas[["kind", "code", "name", "limit_m", "residents"]].itertuples(index=False)):

@@ -87,7 +87,7 @@ def _nearest_any(case: Case) -> NDArray[Any]:
 
 
 def _nearest_minutes(case: Case, mode: str) -> NDArray[Any]:
-    return choice.minutes_value(case.travel.nearest_open_minutes[mode])
+    return choice.nearest_value(case.travel.nearest_open_minutes[mode])
 
 
 def _open_within_standard(case: Case, mode: str) -> NDArray[Any]:

@@ -51,6 +51,7 @@ class Supply:
     open_count, all_count : (r,) how many choices a row is, counting open practices or all
     closing : per practice, the rows that count one less when it closes; empty for a practice that is not open
     row_practices : practices of each row
+    link_row : (k,) row that each link belongs to
     """
 
     practices: pd.DataFrame
@@ -63,6 +64,7 @@ class Supply:
     all_count: Floats
     closing: tuple[tuple[int, ...], ...]
     row_practices: tuple[tuple[int, ...], ...]
+    link_row: Ints
 
     @property
     def size(self) -> int:
@@ -87,11 +89,7 @@ class Supply:
         part = amount[self.links.practice] * self.links.share
         if where is not None:
             part = part * where[self.links.location]
-        single = dict(zip(zip(self.links.practice, self.links.location, strict=True), part, strict=True))
-        total = np.zeros(len(self.rows))
-        for row, places in enumerate(self.rows):
-            total[row] = sum(single.get((p, place), 0.0) for p in self.row_practices[row] for place in places)
-        return total
+        return np.asarray(np.bincount(self.link_row, weights=part, minlength=self.size), dtype=float)
 
 
 def make_supply(facts: Facts, count_unit: str) -> Supply:
@@ -122,6 +120,7 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
         all_count=np.array([count[1] for count in counts], dtype=float),
         closing=closing,
         row_practices=row_practices,
+        link_row=_link_rows(links, rows, row_practices),
     )
 
 
@@ -155,6 +154,18 @@ def _by_practice(links: Links, is_open: NDArray[np.bool_], _locations: int) -> R
     row_of = {practice: row for row, those in enumerate(rows) for practice in sets[those]}
     closing = tuple((row_of[p],) if is_open[p] and p in row_of else () for p in range(len(is_open)))
     return rows, tuple(tuple(sets[those]) for those in rows), closing
+
+
+def _link_rows(links: Links, rows: tuple[tuple[int, ...], ...], row_practices: tuple[tuple[int, ...], ...]) -> Ints:
+    """Row of each link: the one that has its practice at its location."""
+    row_of = {
+        (practice, place): row
+        for row, (practices, places) in enumerate(zip(row_practices, rows, strict=True))
+        for practice in practices
+        for place in places
+    }
+    pairs = zip(links.practice.tolist(), links.location.tolist(), strict=True)
+    return np.array([row_of[pair] for pair in pairs], dtype=np.int32)
 
 
 def _by_address(links: Links, is_open: NDArray[np.bool_], locations: int) -> Rows:

@@ -79,19 +79,30 @@ def snap(graph: Graph, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
     ------
     NetworkError : x and y differ in length, or a coordinate is missing
     """
-    places = _places(x, y)
-    lines = edge_lines(graph)
-    edge = _nearest(lines, places)
-    found = np.flatnonzero(edge != NOWHERE)
-    distance = np.full(len(places), np.nan)
-    distance[found] = shapely.distance(lines[edge[found]], places[found])
-    edge[~(distance <= max_m)] = NOWHERE
-    within = np.flatnonzero(edge != NOWHERE)
-    fraction = np.full(len(places), np.nan)
-    fraction[within] = shapely.line_locate_point(lines[edge[within]], places[within], normalized=True)
-    component = np.full(len(places), NOWHERE, dtype=np.int32)
-    component[within] = graph.component[graph.u[edge[within]]]
-    return Snapped(edge, fraction, distance, component)
+    return Streets(graph).snap(x, y, max_m)
+
+
+class Streets:
+    """The streets of a graph, indexed once for many snaps."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph, self._lines = graph, edge_lines(graph)
+        self._tree = shapely.STRtree(self._lines)
+
+    def snap(self, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
+        """See `snap`."""
+        places, lines, graph = _places(x, y), self._lines, self._graph
+        edge = _nearest(self._tree, places)
+        found = np.flatnonzero(edge != NOWHERE)
+        distance = np.full(len(places), np.nan)
+        distance[found] = shapely.distance(lines[edge[found]], places[found])
+        edge[~(distance <= max_m)] = NOWHERE
+        within = np.flatnonzero(edge != NOWHERE)
+        fraction = np.full(len(places), np.nan)
+        fraction[within] = shapely.line_locate_point(lines[edge[within]], places[within], normalized=True)
+        component = np.full(len(places), NOWHERE, dtype=np.int32)
+        component[within] = graph.component[graph.u[edge[within]]]
+        return Snapped(edge, fraction, distance, component)
 
 
 def snap_report(snapped: Snapped, max_m: float) -> SnapReport:
@@ -131,10 +142,10 @@ def _places(x: ArrayLike, y: ArrayLike) -> NDArray[np.object_]:
     return points
 
 
-def _nearest(lines: NDArray[np.object_], places: NDArray[np.object_]) -> Ints:
+def _nearest(lines: shapely.STRtree, places: NDArray[np.object_]) -> Ints:
     """(p,) nearest line of each place, the lowest index among equals."""
     nearest = np.full(len(places), np.iinfo(np.int32).max, dtype=np.int32)
-    place, line = shapely.STRtree(lines).query_nearest(places, all_matches=True)
+    place, line = lines.query_nearest(places, all_matches=True)
     np.minimum.at(nearest, place, line.astype(np.int32))
     nearest[nearest == np.iinfo(np.int32).max] = NOWHERE
     return nearest
