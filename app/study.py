@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ from app.access.supply import make_supply
 from app.access.travel import Progress, Travel, limits, measure
 from app.access.trips import Nearest
 from app.errors import QuestionError
+from app.siting.baseline import Baseline, make_baseline
+from app.siting.effect import Effect, find_effect
+from app.siting.scenario import Scenario
 from geodata import crs
 from geodata.facts import Facts
 from geodata.rules import RuleSet, read_rules
@@ -79,6 +83,22 @@ class Study:
             raise QuestionError(f"there is no kind of area {by!r}; choose one of {', '.join(kinds)}")
         rows = self.findings.areas
         return rows[rows["kind"] == by].reset_index(drop=True)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What scenarios are held against; made when first asked for, and kept."""
+        return make_baseline(self.facts, self.rules, self.travel, self.findings)
+
+    def what_if(self, scenario: Scenario) -> Effect:
+        """The effect of a scenario, equal to `make_study` of the facts it is applied to; the study stays as it is.
+
+        Raises
+        ------
+        QuestionError : the scenario was made on another study
+        NotFoundError : it names a practice that is not there
+        OutsideError : it puts a practice outside the region
+        """
+        return find_effect(self.baseline, scenario, self.hash)
 
     def region_row(self) -> "pd.Series[Any]":
         """The region's own findings."""

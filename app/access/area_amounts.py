@@ -36,14 +36,15 @@ MEANS = ("free_places_per_1000", "e2sfca", "nearest_open_m", "second_open_m", "n
 MEAN_GRID = 2.0**-14
 """A cell's value is rounded to a multiple of this before a mean; sums are exact below 5e11, 6 million times 90 km."""
 
+OF_CELLS = ("open_within_limit_straight", "estimated", *STANDARDS, *MEANS)
+"""Columns of the cells that areas are made from, besides the headline's counts."""
 HEADLINE_OPEN, HEADLINE_ALL = "headline_open", "headline_all"
 Columns = Mapping[str, NDArray[Any]]
 
 
 def counted(cells: pd.DataFrame, headline: Headline) -> dict[str, NDArray[Any]]:
     """The columns of the cells that areas are made from, with the headline's counts."""
-    names = ("open_within_limit_straight", "estimated", *STANDARDS, *MEANS)
-    columns = {name: cells[name].to_numpy() for name in names}
+    columns = {name: cells[name].to_numpy() for name in OF_CELLS}
     return columns | {HEADLINE_OPEN: headline.open, HEADLINE_ALL: headline.all}
 
 
