@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from app import language as say
 from app.access.area_amounts import COUNTS, MEANS, counted, make_amounts
@@ -28,37 +29,39 @@ def area_findings(case: Case, cells: pd.DataFrame, headline: Headline) -> pd.Dat
     """
     kinds = zonings(case.facts, case.travel.supply)
     amounts = make_amounts(case.rules, headline, counted(cells, headline), slice(None))
-    sums = [{name: zoning.sum_cells(amount) for name, amount in amounts.items()} for zoning in kinds]
+    sums = {name: sum_cells(kinds, amount) for name, amount in amounts.items()}
     exposed = fragility(case.travel.supply, headline, case.travel.limit_m, kinds)
-    frame = describe(case.travel.supply, case.travel.limit_m, kinds, sums, exposed)
+    identity = pd.concat([pd.DataFrame(_identity(zoning, case.travel.limit_m)) for zoning in kinds if len(zoning)])
+    frame = with_figures(identity.reset_index(drop=True), area_figures(case.travel.supply, kinds, sums, exposed))
     return AREA_FINDINGS.check(frame.assign(**area_reasons(frame, case.facts.region, make_wording(case.rules))))
 
 
-def describe(
-    supply: Supply,
-    limit_m: Floats,
-    kinds: Sequence[Zoning],
-    sums: Sequence[Mapping[str, Floats]],
-    exposed: Sequence[Fragile],
-) -> pd.DataFrame:
-    """The table `AREA_FINDINGS` without its sentences, from what was added up by each kind of area.
+def sum_cells(kinds: Sequence[Zoning], amount: Floats) -> Floats:
+    """(areas,) sum of an amount per cell, over the areas of all kinds."""
+    return np.concatenate([zoning.sum_cells(amount) for zoning in kinds])
+
+
+def area_figures(
+    supply: Supply, kinds: Sequence[Zoning], sums: Mapping[str, Floats], exposed: Sequence[Fragile]
+) -> dict[str, NDArray[Any]]:
+    """Every figure of the table `AREA_FINDINGS` over the areas of all kinds, by column: floats, NaN where there is none.
 
     Parameters
     ----------
-    limit_m : (cells,) free choice distance
-    sums : by zoning, the sums of `make_amounts` over each area's cells
+    sums : (areas,) sums of `make_amounts` over each area's cells
     """
-    parts = [
-        pd.DataFrame(
-            _identity(zoning, limit_m)
-            | _residents(summed)
-            | _practices(supply, zoning)
-            | _means(summed)
-            | _fragile(supply, fragile)
-        )
-        for zoning, summed, fragile in zip(kinds, sums, exposed, strict=True)
-    ]
-    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+    local = [_practices(supply, zoning) for zoning in kinds]
+    figures = _residents(sums) | {name: np.concatenate([each[name] for each in local]) for name in local[0]}
+    return figures | _means(sums) | _fragile(supply, exposed)
+
+
+def with_figures(areas: pd.DataFrame, figures: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    """A frame of areas with the figures of `area_figures`, whole numbers as such."""
+    typed = {
+        name: pd.array(values, dtype="Int64") if AREA_FINDINGS[name].kind == "int" else values
+        for name, values in figures.items()
+    }
+    return areas.assign(**typed)
 
 
 def _identity(zoning: Zoning, limit_m: Floats) -> dict[str, Any]:
@@ -80,42 +83,44 @@ def _common(zoning: Zoning, value: Floats) -> Floats:
     return np.where(low == high, low, np.nan)
 
 
-def _residents(sums: Mapping[str, Floats]) -> dict[str, Any]:
+def _residents(sums: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """Residents of each area by what they can choose between."""
     total, under = sums["residents"], sums["under_two"]
-    return {name: _whole(sums[name]) for name in COUNTS} | {
+    return {name: np.rint(sums[name]) for name in COUNTS} | {
         "under_two_share": _share(under, total),
         "estimated_share": np.nan_to_num(_share(sums["estimated"], total)),
     }
 
 
-def _means(sums: Mapping[str, Floats]) -> dict[str, Floats]:
+def _means(sums: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     return {name: _share(sums[f"{name}_total"], sums[f"{name}_known"]) for name in MEANS}
 
 
-def _practices(supply: Supply, zoning: Zoning) -> dict[str, Any]:
+def _practices(supply: Supply, zoning: Zoning) -> dict[str, NDArray[Any]]:
     """Practices of each area; those with several locations are shared out by their capacities at each."""
     links, practices = supply.links, supply.practices
     limit, listed = (practices[name].to_numpy(dtype=float) for name in ("closing_limit", "listed_patients"))
     free = np.where(supply.is_open, np.maximum(limit - listed, 0.0), 0.0)
     shared = {
-        name: _whole(zoning.sum_locations(links.location, amount[links.practice] * links.share))
+        name: np.rint(zoning.sum_locations(links.location, amount[links.practice] * links.share))
         for name, amount in (("listed_patients", listed), ("closing_limit", limit), ("free_places", free))
     }
-    pairs = np.unique(np.column_stack([zoning.location[links.location], links.practice]), axis=0)
-    pairs = pairs[pairs[:, 0] >= 0]
-    count = np.bincount(pairs[:, 0], minlength=len(zoning))
-    open_count = np.bincount(pairs[supply.is_open[pairs[:, 1]], 0], minlength=len(zoning))
+    area = zoning.location[links.location].astype(np.int64)
+    pairs = np.unique(area[area >= 0] * len(practices) + links.practice[area >= 0])
+    area, practice = np.divmod(pairs, max(len(practices), 1))
+    count = np.bincount(area, minlength=len(zoning)).astype(float)
+    open_count = np.bincount(area[supply.is_open[practice]], minlength=len(zoning)).astype(float)
     capacities = zoning.sum_locations(links.location, links.capacities)
     return {"practices": count, "open_practices": open_count, "capacities": capacities, **shared}
 
 
-def _fragile(supply: Supply, fragile: Fragile) -> dict[str, Any]:
-    numbers = supply.practices["ydernummer"].tolist()
-    named = fragile.practice != NO_PRACTICE
+def _fragile(supply: Supply, exposed: Sequence[Fragile]) -> dict[str, NDArray[Any]]:
+    numbers = np.append(supply.practices["ydernummer"].to_numpy(dtype=object), None)
+    practice = np.concatenate([fragile.practice for fragile in exposed])
+    residents = np.concatenate([fragile.residents for fragile in exposed])
     return {
-        "fragile_ydernummer": [numbers[p] if p != NO_PRACTICE else None for p in fragile.practice],
-        "fragile_residents": pd.array(np.where(named, np.rint(fragile.residents), np.nan), dtype="Int64"),
+        "fragile_ydernummer": numbers[practice],
+        "fragile_residents": np.where(practice != NO_PRACTICE, np.rint(residents), np.nan),
     }
 
 
@@ -142,10 +147,6 @@ def area_place(region: Region, kind: str, code: str, name: str, lang: str) -> st
     if kind == "region":
         return f"i {region.name_da}" if lang == "da" else f"in {region.name}"
     return say.at_place(name, lang)
-
-
-def _whole(values: Floats) -> Any:
-    return pd.array(np.rint(values), dtype="Int64")
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

@@ -101,11 +101,11 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
     """
     if count_unit not in UNITS:
         raise QuestionError(f"count_unit is {count_unit!r}; expected one of {', '.join(UNITS)}")
-    practices = facts.practices.sort_values("ydernummer", ignore_index=True)
-    used = facts.locations["location_id"].isin(facts.practice_locations["location_id"])
-    locations = facts.locations[used].sort_values("location_id", ignore_index=True)
+    practices = _sorted(facts.practices, "ydernummer")
+    used = set(facts.practice_locations["location_id"].tolist())
+    locations = _sorted(facts.locations, "location_id", used)
     links = _links(practices, locations, facts.practice_locations)
-    is_open = (practices["intake"] == OPEN).to_numpy()
+    is_open = np.array([intake == OPEN for intake in practices["intake"].tolist()], dtype=bool)
     split = _by_practice if count_unit == "ydernummer" else _by_address
     rows, row_practices, closing = split(links, is_open, len(locations))
     counts = [_counts(those, is_open, count_unit) for those in row_practices]
@@ -124,19 +124,33 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
     )
 
 
+def _sorted(frame: pd.DataFrame, key: str, kept: set[str] | None = None) -> pd.DataFrame:
+    """Rows in order of their key, those of some keys only when they are given."""
+    keys = frame[key].tolist()
+    order = sorted((i for i, name in enumerate(keys) if kept is None or name in kept), key=keys.__getitem__)
+    return frame.reset_index(drop=True) if order == list(range(len(keys))) else frame.take(order).reset_index(drop=True)
+
+
+def _index(table: pd.DataFrame, pairs: pd.DataFrame, key: str) -> NDArray[np.int32]:
+    """Row in a table of each pair's key."""
+    number = {name: i for i, name in enumerate(table[key].tolist())}
+    names = pairs[key].tolist()
+    strangers = sorted(name for name in names if name not in number)
+    if strangers:
+        raise QuestionError(f"practice_locations names {key} {strangers[0]}, which its own table does not hold")
+    return np.array([number[name] for name in names], dtype=np.int32)
+
+
 def _links(practices: pd.DataFrame, locations: pd.DataFrame, pairs: pd.DataFrame) -> Links:
-    ordered = pairs.sort_values(["ydernummer", "location_id"], ignore_index=True)
-    practice = pd.Index(practices["ydernummer"]).get_indexer(ordered["ydernummer"])
-    location = pd.Index(locations["location_id"]).get_indexer(ordered["location_id"])
-    for found, column in ((practice, "ydernummer"), (location, "location_id")):
-        if (found < 0).any():
-            stranger = ordered[column].iloc[int(np.flatnonzero(found < 0)[0])]
-            raise QuestionError(f"practice_locations names {column} {stranger}, which its own table does not hold")
-    capacities = ordered["capacities"].to_numpy(dtype=float)
+    practice = _index(practices, pairs, "ydernummer")
+    location = _index(locations, pairs, "location_id")
+    order = np.lexsort((location, practice))
+    practice, location = practice[order], location[order]
+    capacities = pairs["capacities"].to_numpy(dtype=float)[order]
     total = np.bincount(practice, weights=capacities, minlength=len(practices))[practice]
     places = np.bincount(practice, minlength=len(practices))[practice]
     share = np.divide(capacities, total, out=1.0 / places, where=total > 0)
-    return Links(practice.astype(np.int32), location.astype(np.int32), capacities, share)
+    return Links(practice, location, capacities, share)
 
 
 Rows = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]

@@ -1,6 +1,6 @@
 """Findings of the areas after a scenario, from what was added up before and the cells that changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,32 +8,43 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN, OF_CELLS, make_amounts
-from app.access.areas import area_reasons, describe
+from app.access.areas import area_figures, area_reasons, with_figures
 from app.access.fragility import most_exposed
 from app.access.matrix import Floats
+from app.access.metrics import Case
 from app.access.reasons import make_wording
 from app.access.zoning import NO_AREA, relocated
 from app.siting.exposed import losses_after
 from app.siting.nearest import Cells
 from app.siting.recount import After, Columns
 
-SAID = ("under_two", "under_two_if_all_open")
+SAID = ("under_two", "under_two_if_all_open", "residents")
 """What an area's sentences depend on."""
+Figures = Mapping[str, NDArray[Any]]
 
 
-def areas_after(after: After, columns: Columns) -> pd.DataFrame:
-    """The table `AREA_FINDINGS` after a scenario, in the order of the study's."""
+def figures_after(after: After, columns: Columns) -> Figures:
+    """(areas,) every figure of `AREA_FINDINGS` after a scenario, in the order of the study's rows."""
     base = after.base
     kinds = relocated(base.zonings, base.case.facts, base.location, after.supply)
-    sums = [dict(summed) for summed in base.sums]
+    sums = dict(base.sums)
     for name in (*OF_CELLS, HEADLINE_OPEN, HEADLINE_ALL):
         _add_changes(after, name, columns[name], sums)
     lost = losses_after(after, columns[HEADLINE_OPEN])
-    frame = describe(after.supply, base.case.travel.limit_m, kinds, sums, [most_exposed(each) for each in lost])
-    return _with_reasons(after, frame)
+    return area_figures(after.supply, kinds, sums, [most_exposed(each) for each in lost])
 
 
-def _add_changes(after: After, name: str, now: NDArray[Any], sums: Sequence[dict[str, Floats]]) -> None:
+def areas_with(before: pd.DataFrame, figures: Figures, case: Case) -> pd.DataFrame:
+    """The table `AREA_FINDINGS` of today with other figures; sentences that tell other figures are written anew."""
+    frame = with_figures(before, figures)
+    changed = np.any([frame[name].to_numpy() != before[name].to_numpy() for name in SAID], axis=0)
+    words = area_reasons(frame[changed].reset_index(drop=True), case.facts.region, make_wording(case.rules))
+    for name, sentences in words.items():
+        frame.loc[changed, name] = sentences
+    return frame.astype(before.dtypes.to_dict())
+
+
+def _add_changes(after: After, name: str, now: NDArray[Any], sums: dict[str, Floats]) -> None:
     """Take what the changed cells gave to each area away, and add what they give."""
     base = after.base
     was = base.columns[name]
@@ -41,10 +52,11 @@ def _add_changes(after: After, name: str, now: NDArray[Any], sums: Sequence[dict
     if not len(cells):
         return
     old, new = (_amounts(after, name, column[cells], cells) for column in (was, now))
-    for zoning, summed in zip(base.zonings, sums, strict=True):
-        area = zoning.cell[cells]
-        for amount, values in new.items():
-            summed[amount] = summed[amount] + _sum(area, values - old[amount], len(zoning))
+    areas = [zoning.cell[cells] for zoning in base.zonings]
+    for amount, values in new.items():
+        change = values - old[amount]
+        parts = [_sum(area, change, len(zoning)) for area, zoning in zip(areas, base.zonings, strict=True)]
+        sums[amount] = sums[amount] + np.concatenate(parts)
 
 
 def _amounts(after: After, name: str, column: NDArray[Any], cells: Cells) -> Mapping[str, Floats]:
@@ -56,16 +68,3 @@ def _amounts(after: After, name: str, column: NDArray[Any], cells: Cells) -> Map
 def _sum(area: NDArray[np.int32], amount: Floats, areas: int) -> Floats:
     inside = area != NO_AREA
     return np.asarray(np.bincount(area[inside], weights=amount[inside], minlength=areas), dtype=float)
-
-
-def _with_reasons(after: After, frame: pd.DataFrame) -> pd.DataFrame:
-    """The sentences of areas whose figures they tell have changed are written anew."""
-    before = after.base.findings.areas
-    changed = (frame[list(SAID)].to_numpy() != before[list(SAID)].to_numpy()).any(axis=1)
-    wording = make_wording(after.base.case.rules)
-    new = area_reasons(frame[changed].reset_index(drop=True), after.base.case.facts.region, wording)
-    for name, sentences in new.items():
-        words = before[name].to_numpy(dtype=object, copy=True)
-        words[changed] = sentences
-        frame[name] = words
-    return frame[before.columns].astype(before.dtypes.to_dict())

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN, counted, make_amounts
+from app.access.areas import sum_cells
 from app.access.engine import ENGINES
 from app.access.findings import MODES, Findings
 from app.access.fragility import losses
@@ -86,7 +87,8 @@ class Baseline:
     guessed : (cells,) estimated locations within the limit in a straight line
     uncovered : (cells,) whether no road network covers a cell
     roads : by mode
-    zonings, sums, losses : areas, what was added up over them, and what closings take from them, by zoning
+    zonings, losses : areas, and what closings take from them, by zoning
+    sums : (areas,) what was added up over the areas of all zonings
     cutoff : metres of the matrices by road and in a straight line
     road, headline_matrix : costs by road, and in the headline's measure, by cell
     location : index of each location of the supply
@@ -102,7 +104,7 @@ class Baseline:
     uncovered: Flags
     roads: Mapping[str, Roads]
     zonings: Sequence[Zoning]
-    sums: Sequence[Mapping[str, Floats]]
+    sums: Mapping[str, Floats]
     losses: Sequence[Floats]
     cutoff: float
     road: Columns
@@ -147,7 +149,7 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         uncovered=roads[ROAD_MODE].uncovered(),
         roads=roads,
         zonings=kinds,
-        sums=[{name: zoning.sum_cells(amount) for name, amount in amounts.items()} for zoning in kinds],
+        sums={name: sum_cells(kinds, amount) for name, amount in amounts.items()},
         losses=losses(supply, headline, travel.limit_m, kinds),
         cutoff=cutoff,
         road=road,

@@ -9,13 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.access.area_amounts import HEADLINE_OPEN
+from app.access.areas import sum_cells
 from app.access.choice import choice_class
 from app.access.findings import CELL_FINDINGS, CHOICE_BREAKS
 from app.access.matrix import Floats, Ints
 from app.access.metrics import Case
 from app.access.supply import make_supply
 from app.siting.apply import apply
-from app.siting.area_sums import areas_after
+from app.siting.area_sums import areas_with, figures_after
 from app.siting.baseline import Baseline, make_rows
 from app.siting.recount import After, recount
 from app.siting.scenario import Scenario
@@ -45,28 +46,33 @@ class Effect:
     ----------
     scenario : as it was asked
     study : hash of the study it was asked of
-    before, after : the table `AREA_FINDINGS` of today and of the scenario, row by row
+    before : the table `AREA_FINDINGS` of today
+    figures : (areas,) its figures after the scenario, by column
     lifted, falling : (areas,) residents who get at least the minimum of open practices, and who lose it
     changed : cells of another class
     columns : (cells,) arrays after, by the names of `CELL_FINDINGS`, of what a scenario can change
-    cells_before : the table `CELL_FINDINGS` of today
+    base : the study, held ready
     """
 
     scenario: Scenario
     study: str
     before: pd.DataFrame
-    after: pd.DataFrame
+    figures: Mapping[str, NDArray[Any]]
     lifted: Floats
     falling: Floats
     changed: Changed
     columns: Mapping[str, NDArray[Any]]
-    cells_before: pd.DataFrame
+    base: Baseline
+
+    def areas(self) -> pd.DataFrame:
+        """The table `AREA_FINDINGS` after the scenario, row by row as `before`."""
+        return areas_with(self.before, self.figures, self.base.case)
 
     def cells(self) -> pd.DataFrame:
         """The table `CELL_FINDINGS` after the scenario."""
         now = choice_class(self.columns[HEADLINE_OPEN])
         values = {name: value for name, value in self.columns.items() if name in CELL_FINDINGS.names}
-        return CELL_FINDINGS.check(self.cells_before.assign(**values, choice_class=now))
+        return CELL_FINDINGS.check(self.base.findings.cells.assign(**values, choice_class=now))
 
 
 def find_effect(base: Baseline, scenario: Scenario, study: str) -> Effect:
@@ -90,12 +96,12 @@ def find_effect(base: Baseline, scenario: Scenario, study: str) -> Effect:
         scenario=scenario,
         study=study,
         before=base.findings.areas,
-        after=areas_after(after, columns),
+        figures=figures_after(after, columns),
         lifted=lifted,
         falling=falling,
         changed=_changed(was, now),
         columns=columns,
-        cells_before=base.findings.cells,
+        base=base,
     )
 
 
@@ -103,7 +109,7 @@ def _moved(base: Baseline, short: NDArray[np.int64], enough: NDArray[np.int64]) 
     """(areas,) residents with too few by one count and enough by the other."""
     least = base.headline.minimum
     moved = np.where((short < least) & (enough >= least), base.headline.residents, 0.0)
-    return np.concatenate([zoning.sum_cells(moved) for zoning in base.zonings])
+    return sum_cells(base.zonings, moved)
 
 
 def _changed(was: NDArray[np.int64], now: NDArray[np.int64]) -> Changed:

@@ -62,7 +62,7 @@ def assert_equal_to_truth(study, scenario):
     effect = study.what_if(scenario)
     truth = make_study(apply(scenario, study.facts, study.rules), study.rules).findings
     pd.testing.assert_frame_equal(truth.cells, effect.cells(), check_exact=True)
-    pd.testing.assert_frame_equal(truth.areas, effect.after, check_exact=True)
+    pd.testing.assert_frame_equal(truth.areas, effect.areas(), check_exact=True)
     pd.testing.assert_frame_equal(study.findings.areas, effect.before, check_exact=True)
     classes = [frame["choice_class"].astype(int).to_numpy() for frame in (study.findings.cells, truth.cells)]
     cells = np.flatnonzero(classes[0] != classes[1])
@@ -80,9 +80,10 @@ def assert_people_moved(study, effect):
     people = study.facts.cells["residents"].to_numpy()
     lifted = sum(int(n) for n, a, b in zip(people, was, now, strict=True) if a < least <= b)
     falling = sum(int(n) for n, a, b in zip(people, was, now, strict=True) if b < least <= a)
-    region = (effect.after["kind"] == "region").to_numpy().argmax()
+    after = effect.areas()
+    region = (after["kind"] == "region").to_numpy().argmax()
     assert (lifted, falling) == (effect.lifted[region], effect.falling[region])
-    change = effect.after["under_two"].astype(int) - effect.before["under_two"].astype(int)
+    change = after["under_two"].astype(int) - effect.before["under_two"].astype(int)
     assert (change == effect.falling - effect.lifted).all()
 
 
