@@ -1,4 +1,4 @@
-"""The command line: build, status, check, choice, export, map and serve."""
+"""The command line: build, status, check, choice, what-if, export, map and serve."""
 
 import json
 import logging
@@ -24,11 +24,14 @@ from app.access.travel import Progress as Step
 from app.errors import PlanningError, QuestionError
 from app.main import configure_logging, create_app
 from app.publish.collections import Collection, Publication
+from app.publish.effect_table import print_effect
 from app.publish.exporters import Request as ExportRequest
 from app.publish.exporters import export as export_file
 from app.publish.figures import count, share
 from app.publish.single_file import write_map
+from app.publish.what_if import Effects
 from app.settings import Settings
+from app.siting.scenario import parse_scenario
 from app.study import open_study
 from geodata import units
 from geodata.build import Built, Request, build_region, is_current
@@ -188,6 +191,33 @@ def choice(
     else:
         shown = Collection(collection.table, collection.frame.head(SHORT)) if kind == "cell" else collection
         _print_collection(shown, columns, publication.smallest, _language(lang))
+
+
+@cli.command("what-if")
+def what_if(
+    scenario: Annotated[Path, typer.Argument(help="Scenario, JSON: changes that open, close, move ... practices.")],
+    region: RegionOption = DEFAULT_REGION,
+    lang: LangOption = "da",
+    as_json: JsonOption = False,
+) -> None:
+    """The effect of a scenario on residents' choice, before and after, by area."""
+    language, asked = _language(lang), parse_scenario(_read_json(scenario))
+    publication = Publication(open_study(Settings().store, region))
+    effect = publication.study.what_if(asked)
+    effects = Effects(publication)
+    if as_json:
+        screen.print_json(json.dumps(effects.answer(effect, language)))
+    else:
+        print_effect(effects, effect, language, screen)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{path} is not JSON: {error}") from error
 
 
 @cli.command()

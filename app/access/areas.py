@@ -44,7 +44,7 @@ def sum_cells(kinds: Sequence[Zoning], amount: Floats) -> Floats:
 def area_figures(
     supply: Supply, kinds: Sequence[Zoning], sums: Mapping[str, Floats], exposed: Sequence[Fragile]
 ) -> dict[str, NDArray[Any]]:
-    """Every figure of the table `AREA_FINDINGS` over the areas of all kinds, by column: floats, NaN where there is none.
+    """Every figure of the table `AREA_FINDINGS` over all areas, by column: floats, NaN where none.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _practices(supply: Supply, zoning: Zoning) -> dict[str, NDArray[Any]]:
 
 
 def _fragile(supply: Supply, exposed: Sequence[Fragile]) -> dict[str, NDArray[Any]]:
-    numbers = np.append(supply.practices["ydernummer"].to_numpy(dtype=object), None)
+    numbers = np.array([*supply.practices["ydernummer"].tolist(), None], dtype=object)
     practice = np.concatenate([fragile.practice for fragile in exposed])
     residents = np.concatenate([fragile.residents for fragile in exposed])
     return {

@@ -122,7 +122,7 @@ def _refuse_strangers(changes: Sequence[Change], facts: Facts) -> None:
     for change in changes:
         if not isinstance(change, Open) and change.ydernummer not in known:
             raise NotFoundError(
-                f"there is no practice {change.ydernummer} in {facts.region.name_da}; see /api/practices for the numbers"
+                f"there is no practice {change.ydernummer} in {facts.region.name_da}; see /api/practices"
             )
 
 

@@ -48,7 +48,7 @@ def _add_changes(after: After, name: str, now: NDArray[Any], sums: dict[str, Flo
     """Take what the changed cells gave to each area away, and add what they give."""
     base = after.base
     was = base.columns[name]
-    cells = np.flatnonzero((was != now) & ~((was != was) & (now != now)))
+    cells = np.flatnonzero((was != now) & ~(_missing(was) & _missing(now)))
     if not len(cells):
         return
     old, new = (_amounts(after, name, column[cells], cells) for column in (was, now))
@@ -57,6 +57,10 @@ def _add_changes(after: After, name: str, now: NDArray[Any], sums: dict[str, Flo
         change = values - old[amount]
         parts = [_sum(area, change, len(zoning)) for area, zoning in zip(areas, base.zonings, strict=True)]
         sums[amount] = sums[amount] + np.concatenate(parts)
+
+
+def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), dtype=bool)
 
 
 def _amounts(after: After, name: str, column: NDArray[Any], cells: Cells) -> Mapping[str, Floats]:

@@ -119,7 +119,7 @@ class Baseline:
     @property
     def xy(self) -> Floats:
         """(cells, 2) centres."""
-        return self.case.facts.cells[["x", "y"]].to_numpy(dtype=float)
+        return np.asarray(self.case.facts.cells[["x", "y"]], dtype=float)
 
 
 def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findings, engine: str = "scipy") -> Baseline:

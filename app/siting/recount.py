@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def _counts(after: After) -> Columns:
     for mode in (code.value for code in MODES):
         name, standard = f"open_within_standard_{mode}", rules.value(f"standard_{mode}")
         reach = np.full(len(limit), float(standard["minutes"]))
-        found[name] = _count(after, name, lambda turn, mode=mode: ways.in_minutes(turn, mode), _open, reach)
+        found[name] = _count(after, name, partial(ways.in_minutes, mode=mode), _open, reach)
     return found
 
 

@@ -1,15 +1,20 @@
-"""The API: findings by area, practices, areas of limited choice, and the choice of one place."""
+"""The API: findings by area, practices, areas of limited choice, the choice of one place, and what-if."""
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
+from app.errors import QuestionError
 from app.language import Lang
 from app.publish.collections import Collection, Publication
 from app.publish.geojson import feature_collection, records
 from app.publish.place import place_answer
+from app.publish.what_if import Effects
+from app.siting.scenario import parse_scenario
 from app.web.caching import conditional
 from app.web.parameters import ByQuery, LangQuery, Lat, Lon, refuse_unknown
 
@@ -17,7 +22,30 @@ Format = Annotated[Literal["json", "geojson"], Query(description="json for rows,
 GEOJSON = "application/geo+json"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "A parameter is unknown or out of range.", "content": {"application/problem+json": {}}},
-    404: {"description": "There is no such place or area.", "content": {"application/problem+json": {}}},
+    404: {"description": "There is no such place, area or practice.", "content": {"application/problem+json": {}}},
+}
+SCENARIO_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "Changes to the practices; base is the hash of the study they were made on, or left out.",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["changes"],
+                "additionalProperties": False,
+                "properties": {"base": {"type": "string"}, "changes": {"type": "array", "items": {"type": "object"}}},
+            },
+            "example": {
+                "changes": [
+                    {"open": {"lon": 12.3, "lat": 55.96, "capacity": 2}},
+                    {"close": {"ydernummer": "000101"}},
+                    {"move": {"ydernummer": "000102", "lon": 12.3, "lat": 55.96}},
+                    {"intake": {"ydernummer": "000103", "to": "open"}},
+                    {"capacity": {"ydernummer": "000104", "capacities": 3}},
+                ]
+            },
+        }
+    },
 }
 
 
@@ -59,7 +87,26 @@ def router(publication: Publication) -> APIRouter:
         )
         return conditional(request, study.hash, make)
 
+    _add_what_if(routes, publication)
     return routes
+
+
+def _add_what_if(routes: APIRouter, publication: Publication) -> None:
+    effects = Effects(publication)
+
+    @routes.post("/what-if", summary="The effect of a scenario", openapi_extra={"requestBody": SCENARIO_BODY})
+    async def what_if(request: Request, lang: LangQuery = "da") -> Response:
+        """Who gets more and who gets fewer practices to choose between when practices open, close, move or change."""
+        refuse_unknown(request, ())
+        scenario = parse_scenario(_document(await request.body()))
+        return await run_in_threadpool(lambda: JSONResponse(effects.answer(publication.study.what_if(scenario), lang)))
+
+
+def _document(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(f"the body is not JSON: {error}; send a scenario as application/json") from error
 
 
 def answer(publication: Publication, collection: Collection, lang: Lang, format: str) -> Response:
