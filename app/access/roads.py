@@ -108,6 +108,13 @@ class Roads:
         """(cells,) whether the network does not cover a cell."""
         return np.asarray(self.cells.component == NETWORKLESS, dtype=bool)
 
+    def guesses(self) -> Flags:
+        """(places,) whether the way of any cell on a place's island is estimated."""
+        return np.array([self.cells.unjoined(i, c).any() for i, c in self._kinds()], dtype=bool)
+
+    def _kinds(self) -> list[tuple[int, int]]:
+        return list(zip(self.places.island.tolist(), self.places.component.tolist(), strict=True))
+
     def estimated_places(self, air: Matrix, limit: Floats) -> NDArray[np.int64]:
         """(cells,) locations within a cell's limit in a straight line whose way is estimated.
 

@@ -53,7 +53,7 @@ def apply(scenario: Scenario, facts: Facts, rules: RuleSet) -> Facts:
     opened = _of(scenario.changes, Open)
     numbers = new_numbers(facts, len(opened))
     closed = [change.ydernummer for change in _of(scenario.changes, Close)]
-    practices = _changed_practices(facts.practices[~facts.practices["ydernummer"].isin(closed)], scenario.changes)
+    practices = _changed_practices(_without(facts.practices, closed), scenario.changes)
     links = _changed_links(facts, scenario.changes, sites, closed)
     rows = [
         _practice(i, number, change, rules) for i, (number, change) in enumerate(zip(numbers, opened, strict=True), 1)
@@ -67,7 +67,7 @@ def apply(scenario: Scenario, facts: Facts, rules: RuleSet) -> Facts:
         practices=_with_rows(practices, rows, PRACTICES.names),
         locations=_with_rows(facts.locations, [_location(p, site) for p, site in sites.items()], LOCATIONS.names),
         practice_locations=_with_rows(links, new_links, PRACTICE_LOCATIONS.names),
-        doctors=facts.doctors[~facts.doctors["ydernummer"].isin(closed)],
+        doctors=_without(facts.doctors, closed),
     )
 
 
@@ -118,7 +118,7 @@ def new_numbers(facts: Facts, wanted: int) -> list[str]:
 
 
 def _refuse_strangers(changes: Sequence[Change], facts: Facts) -> None:
-    known = set(facts.practices["ydernummer"])
+    known = set(facts.practices["ydernummer"].tolist())
     for change in changes:
         if not isinstance(change, Open) and change.ydernummer not in known:
             raise NotFoundError(
@@ -150,6 +150,8 @@ def _changed_links(
         ratio = links["ydernummer"].map({number: now / before[number] for number, now in grown.items()})
         links = links.assign(capacities=links["capacities"] * ratio.astype(float).fillna(1.0))
     moves = _of(changes, Move)
+    if not moves:
+        return _without(links, closed)
     moved = links[links["ydernummer"].isin([move.ydernummer for move in moves])]
     whole = moved.groupby("ydernummer")["capacities"].sum()
     rows = [
@@ -158,7 +160,16 @@ def _changed_links(
         if move.ydernummer in whole.index
     ]
     gone = [*closed, *(move.ydernummer for move in moves)]
-    return _with_rows(links[~links["ydernummer"].isin(gone)], rows, PRACTICE_LOCATIONS.names) if gone else links
+    return _with_rows(_without(links, gone), rows, PRACTICE_LOCATIONS.names)
+
+
+def _without(frame: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
+    """The rows of all but some practices."""
+    if not numbers:
+        return frame
+    gone = set(numbers)
+    kept = [i for i, number in enumerate(frame["ydernummer"].tolist()) if number not in gone]
+    return frame.take(kept).reset_index(drop=True)
 
 
 def _practice(order: int, number: str, change: Open, rules: RuleSet) -> dict[str, Any]:
@@ -190,7 +201,7 @@ def _link(ydernummer: str, site: Site, capacities: float) -> dict[str, Any]:
 
 def _with_rows(frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> pd.DataFrame:
     if not rows:
-        return frame.reset_index(drop=True)
+        return frame
     added = pd.DataFrame(list(rows), columns=list(names)).astype(frame.dtypes.to_dict())
     return pd.concat([frame, added], ignore_index=True)
 

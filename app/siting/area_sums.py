@@ -13,7 +13,7 @@ from app.access.fragility import most_exposed
 from app.access.matrix import Floats
 from app.access.metrics import Case
 from app.access.reasons import make_wording
-from app.access.zoning import NO_AREA, relocated
+from app.access.zoning import relocated
 from app.siting.exposed import losses_after
 from app.siting.nearest import Cells
 from app.siting.recount import After, Columns
@@ -48,15 +48,13 @@ def _add_changes(after: After, name: str, now: NDArray[Any], sums: dict[str, Flo
     """Take what the changed cells gave to each area away, and add what they give."""
     base = after.base
     was = base.columns[name]
-    cells = np.flatnonzero((was != now) & ~(_missing(was) & _missing(now)))
+    cells = np.flatnonzero(was != now)
+    cells = cells[~(_missing(was[cells]) & _missing(now[cells]))]
     if not len(cells):
         return
     old, new = (_amounts(after, name, column[cells], cells) for column in (was, now))
-    areas = [zoning.cell[cells] for zoning in base.zonings]
     for amount, values in new.items():
-        change = values - old[amount]
-        parts = [_sum(area, change, len(zoning)) for area, zoning in zip(areas, base.zonings, strict=True)]
-        sums[amount] = sums[amount] + np.concatenate(parts)
+        sums[amount] = sums[amount] + base.pieces.sum(cells, values - old[amount])
 
 
 def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
@@ -67,8 +65,3 @@ def _amounts(after: After, name: str, column: NDArray[Any], cells: Cells) -> Map
     amounts = make_amounts(after.base.case.rules, after.base.headline, {name: column}, cells)
     del amounts["residents"]
     return amounts
-
-
-def _sum(area: NDArray[np.int32], amount: Floats, areas: int) -> Floats:
-    inside = area != NO_AREA
-    return np.asarray(np.bincount(area[inside], weights=amount[inside], minlength=areas), dtype=float)

@@ -75,6 +75,32 @@ def make_rows(case: Case) -> Rows:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """The areas of all kinds laid over each other: cells of one piece lie in the same areas.
+
+    Parameters
+    ----------
+    piece : (cells,)
+    inside : (areas, pieces) 1 where a piece lies in an area, else 0
+    """
+
+    piece: NDArray[np.intp]
+    inside: Floats
+
+    def sum(self, cells: NDArray[np.intp], amount: Floats) -> Floats:
+        """(areas,) sum of an exact amount (`area_amounts`) of some cells."""
+        by_piece = np.bincount(self.piece[cells], weights=amount, minlength=self.inside.shape[1])
+        return np.asarray(self.inside @ by_piece, dtype=float)
+
+
+def make_pieces(kinds: Sequence[Zoning]) -> Pieces:
+    """Lay areas over each other."""
+    pieces, piece = np.unique(np.column_stack([zoning.cell for zoning in kinds]), axis=0, return_inverse=True)
+    inside = [pieces[:, i] == np.arange(len(zoning))[:, None] for i, zoning in enumerate(kinds)]
+    return Pieces(piece.ravel(), np.concatenate(inside).astype(float))
+
+
+@dataclass(frozen=True)
 class Baseline:
     """A study, turned so that rows can be taken out and put in.
 
@@ -89,6 +115,7 @@ class Baseline:
     roads : by mode
     zonings, losses : areas, and what closings take from them, by zoning
     sums : (areas,) what was added up over the areas of all zonings
+    pieces : the areas of all zonings laid over each other
     cutoff : metres of the matrices by road and in a straight line
     road, headline_matrix : costs by road, and in the headline's measure, by cell
     location : index of each location of the supply
@@ -106,6 +133,7 @@ class Baseline:
     zonings: Sequence[Zoning]
     sums: Mapping[str, Floats]
     losses: Sequence[Floats]
+    pieces: Pieces
     cutoff: float
     road: Columns
     headline_matrix: Columns
@@ -151,6 +179,7 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         zonings=kinds,
         sums={name: sum_cells(kinds, amount) for name, amount in amounts.items()},
         losses=losses(supply, headline, travel.limit_m, kinds),
+        pieces=make_pieces(kinds),
         cutoff=cutoff,
         road=road,
         headline_matrix=road if headline.measure == ROAD else by_cell(travel.straight),

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.access.area_amounts import HEADLINE_OPEN
-from app.access.areas import sum_cells
 from app.access.choice import choice_class
 from app.access.findings import CELL_FINDINGS, CHOICE_BREAKS
 from app.access.matrix import Floats, Ints
@@ -108,8 +107,8 @@ def find_effect(base: Baseline, scenario: Scenario, study: str) -> Effect:
 def _moved(base: Baseline, short: NDArray[np.int64], enough: NDArray[np.int64]) -> Floats:
     """(areas,) residents with too few by one count and enough by the other."""
     least = base.headline.minimum
-    moved = np.where((short < least) & (enough >= least), base.headline.residents, 0.0)
-    return sum_cells(base.zonings, moved)
+    cells = np.flatnonzero((short < least) & (enough >= least))
+    return base.pieces.sum(cells, base.headline.residents[cells])
 
 
 def _changed(was: NDArray[np.int64], now: NDArray[np.int64]) -> Changed:

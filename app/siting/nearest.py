@@ -29,7 +29,7 @@ class Change:
     """
 
     kept: Flags
-    gone: Sequence[int]
+    gone: list[int]
     added: Sequence[tuple[Ints, Singles]]
 
 
@@ -43,10 +43,14 @@ def nearest_after(base: Nearest, change: Change, depth: int, columns: Columns | 
     ----------
     columns : the costs of `base` by cell up to a cut-off, where there are such
     """
+    if not change.gone and not change.added:
+        return base
     value, group = base.value.copy(), base.group.copy()
-    holes = np.flatnonzero(np.isin(group[:, :depth], change.gone).any(axis=1)) if len(change.gone) else _NONE
+    lost = np.append(np.zeros(len(change.kept), dtype=bool), False)
+    lost[change.gone] = True
+    holes = np.flatnonzero(lost[group[:, :depth]].any(axis=1)) if change.gone else _NONE
     if depth == 1 and len(holes):
-        holes = _move_up(value, group, holes, change.gone)
+        holes = _move_up(value, group, holes, lost)
     if columns is not None and len(holes):
         holes = _fill(value, group, holes, depth, columns, change.kept)
     searched = search(holes) if len(holes) else None
@@ -60,13 +64,13 @@ def nearest_after(base: Nearest, change: Change, depth: int, columns: Columns | 
 _NONE: Cells = np.empty(0, dtype=np.intp)
 
 
-def _move_up(value: Floats, group: Ints, holes: Cells, gone: Sequence[int]) -> Cells:
+def _move_up(value: Floats, group: Ints, holes: Cells, lost: Flags) -> Cells:
     """The second becomes the nearest; cells that lost it too, or have none, are left."""
-    stays = ~np.isin(group[holes, 1], gone) & (group[holes, 1] != NOBODY)
+    stays = ~lost[group[holes, 1]] & (group[holes, 1] != NOBODY)
     up = holes[stays]
     value[up, 0], group[up, 0] = value[up, 1], group[up, 1]
     value[up, 1], group[up, 1] = np.inf, NOBODY
-    return holes[~stays]
+    return np.asarray(holes[~stays], dtype=np.intp)
 
 
 def _fill(value: Floats, group: Ints, holes: Cells, depth: int, columns: Columns, kept: Flags) -> Cells:
@@ -84,7 +88,7 @@ def _fill(value: Floats, group: Ints, holes: Cells, depth: int, columns: Columns
         rest = np.ones(len(position), dtype=bool)
         rest[first] = False
         position, row, cost = position[rest], row[rest], cost[rest]
-    return holes[found < depth]
+    return np.asarray(holes[found < depth], dtype=np.intp)
 
 
 def _first_of_least(position: Cells, cost: Singles) -> Cells:
@@ -95,7 +99,7 @@ def _first_of_least(position: Cells, cost: Singles) -> Cells:
     least = np.minimum.reduceat(cost, begin)
     equal = np.flatnonzero(cost == np.repeat(least, np.diff(np.append(begin, len(cost)))))
     at = position[equal]
-    return equal[np.concatenate([[True], at[1:] != at[:-1]])]
+    return np.asarray(equal[np.concatenate([[True], at[1:] != at[:-1]])], dtype=np.intp)
 
 
 def _put(value: Floats, group: Ints, cell: Ints, cost: Singles, number: int) -> None:

@@ -134,9 +134,10 @@ def _guessed(after: After) -> NDArray[np.int64]:
     new = supply.locations.iloc[[i for i, name in enumerate(ids) if name not in base.location]]
     count, limit = base.guessed, base.case.travel.limit_m
     for sign, places in ((-1, lost), (1, new)):
-        if len(places):
+        roads = base.roads[ROAD_MODE].to(places)
+        if len(places) and roads.guesses().any():
             air = straight(base.xy, places[["x", "y"]].to_numpy(dtype=float), base.cutoff)
-            count = count + sign * base.roads[ROAD_MODE].to(places).estimated_places(air, limit)
+            count = count + sign * roads.estimated_places(air, limit)
     return count
 
 
@@ -146,15 +147,20 @@ def _nearest(after: After) -> Columns:
     nearest_open = _nearest_of(after, travel.nearest_open, _open, metres, 2, ROAD_MODE, units.METRES)
     nearest_any = _nearest_of(after, travel.nearest_any, _all, metres, 1, ROAD_MODE, units.METRES)
     found = {
-        "nearest_open_m": choice.nearest_value(nearest_open),
+        "nearest_open_m": _nearest_value(after, "nearest_open_m", nearest_open, travel.nearest_open),
         "second_open_m": choice.second_value(nearest_open, _by_name(after)),
-        "nearest_m": choice.nearest_value(nearest_any),
+        "nearest_m": _nearest_value(after, "nearest_m", nearest_any, travel.nearest_any),
     }
     for mode, base in travel.nearest_open_minutes.items():
         rows = [] if ways.metres is None else [ways.minutes[mode].row(i) for i in range(ways.metres.rows)]
         nearest = _nearest_of(after, base, _open, rows, 1, mode, units.MINUTES)
-        found[f"nearest_open_min_{mode}"] = choice.nearest_value(nearest)
+        name = f"nearest_open_min_{mode}"
+        found[name] = _nearest_value(after, name, nearest, base)
     return found
+
+
+def _nearest_value(after: After, name: str, nearest: Nearest, base: Nearest) -> NDArray[Any]:
+    return after.base.columns[name] if nearest is base else choice.nearest_value(nearest)
 
 
 def _nearest_of(
@@ -167,7 +173,7 @@ def _nearest_of(
     kept = of(after.base.rows) > 0
     kept[gone] = False
     nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
-    rows = [fresh[i] if row in added else nothing for row, i in after.ways.fresh.items()]
+    rows = [fresh[i] if row in added else nothing for row, i in after.ways.fresh.items()] if added else []
     columns = after.base.road if unit == units.METRES else None
 
     def search(cells: Cells) -> Nearest:

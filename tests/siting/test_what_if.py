@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.access.area_amounts import HEADLINE_OPEN
+from app.access.metrics import METRICS
 from app.siting.apply import apply
 from app.siting.scenario import Capacity, Close, Intake, Move, Open, make_scenario
 from app.study import make_study
 from geodata import crs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "access"))
-from towns import X0, Y0, five_cells, random_town, rules  # noqa: E402
+from towns import X0, Y0, five_cells, random_town, rules
 
 INTAKES = ("open", "closed", "dispensation")
 SPAN_M = 17_000
@@ -42,7 +43,7 @@ def random_scenario(facts, rng, spot, most=4):
             number = numbers.pop()
             changes.append(
                 {
-                    "close": lambda n: Close(n),
+                    "close": Close,
                     "move": lambda n: Move(n, *spot(rng)),
                     "intake": lambda n: Intake(n, str(rng.choice(INTAKES))),
                     "capacity": lambda n: Capacity(n, float(rng.choice([0.5, 1, 2.5, 4]))),
@@ -87,7 +88,7 @@ def assert_people_moved(study, effect):
     assert (change == effect.falling - effect.lifted).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(["ydernummer", "address"]),
@@ -101,3 +102,61 @@ def test_an_effect_equals_all_findings_made_anew(seed, unit, measure, covered):
     rng = np.random.default_rng(seed)
     for _ in range(3):
         assert_equal_to_truth(study, random_scenario(town, rng, in_town))
+
+
+def test_opening_beside_a_cell_with_one_choice_lifts_its_residents():
+    """Pencil (the straight road of `five_cells`; limits 15 km): the cells at 0, 4, 10 and 15 km have 2, 2, 3 and 3
+    open practices within 15 km, the cell at 30 km has one, at 20 km. A practice at 30 km gives its 50 residents two.
+    """
+    study = make_study(five_cells(), rules())
+    effect = assert_equal_to_truth(study, make_scenario([Open(*lonlat(30_000, 0))]))
+    assert study.findings.cells["open_within_limit"].tolist()[4] == 1
+    assert (50, 0) == (effect.lifted[0], effect.falling[0])
+    assert [4] == effect.changed.cell.tolist()
+    assert ([1], [2]) == (effect.changed.before.tolist(), effect.changed.after.tolist())
+
+
+def test_nothing_changed_is_nothing():
+    """An empty scenario has no effect."""
+    study = make_study(five_cells(), rules())
+    effect = assert_equal_to_truth(study, make_scenario([]))
+    assert 0 == len(effect.changed.cell) == effect.lifted.sum() == effect.falling.sum()
+
+
+def test_opening_and_closing_undo_each_other():
+    """A closing and an equal opening at the same place leave every count of choice as it was."""
+    study = make_study(five_cells(), rules())
+    effect = assert_equal_to_truth(study, make_scenario([Close("000004"), Open(*lonlat(20_000, 0), 1.0, 1100)]))
+    assert study.findings.cells["open_within_limit"].tolist() == effect.columns["open_within_limit"].tolist()
+
+
+def test_the_last_practice_can_close():
+    """Without any practice nobody has a choice, and nothing breaks."""
+    study = make_study(five_cells(), rules())
+    effect = assert_equal_to_truth(study, make_scenario([Close(f"00000{i}") for i in range(1, 5)]))
+    assert 0 == effect.columns["all_within_limit"].sum()
+    assert np.isnan(effect.columns["nearest_m"]).all()
+
+
+def test_a_metric_without_a_form_for_scenarios_is_noticed():
+    """Every metric of the cells is told after a scenario."""
+    study = make_study(five_cells(), rules())
+    effect = study.what_if(make_scenario([Close("000001")]))
+    assert set(METRICS) | {"estimated"} <= set(effect.columns)
+
+
+@pytest.mark.xdist_group("sample")
+def test_on_the_sample_an_effect_equals_all_findings_made_anew(sample_study):
+    """One scenario of every kind of change on the whole example region, by its real networks and islands."""
+    rng = np.random.default_rng(3)
+    cells = sample_study.facts.cells
+
+    def lived_in(rng):
+        x, y = cells[["x", "y"]].iloc[int(rng.integers(len(cells)))]
+        return tuple(round(float(degrees), 7) for degrees in crs.from_inside(x, y))
+
+    own = [Open(*lived_in(rng), 2.0), *random_scenario(sample_study.facts, rng, lived_in, most=8).changes]
+    closes = sample_study.facts.practices.query("intake == 'open'")["ydernummer"].iloc[::9]
+    taken = {change.ydernummer for change in own if not isinstance(change, Open)}
+    changes = [*own, *(Close(number) for number in closes if number not in taken)]
+    assert_equal_to_truth(sample_study, make_scenario(changes))
