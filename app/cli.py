@@ -31,7 +31,7 @@ from app.publish.figures import count, share
 from app.publish.single_file import write_map
 from app.publish.what_if import Effects
 from app.settings import Settings
-from app.siting.scenario import parse_scenario
+from app.siting.scenario import read_scenario
 from app.study import open_study
 from geodata import units
 from geodata.build import Built, Request, build_region, is_current
@@ -148,10 +148,8 @@ def check(
     """Check a list of practices row by row; refused rows go to FILE.rejected.csv, with exit code 1."""
     settings = Settings()
     study = open_study(settings.store, region)
-    try:
+    with _opening(file):
         upload = read_upload(file, study.facts.areas, study.facts.region, study.rules, settings.max_upload_bytes)
-    except OSError as error:
-        raise SourceError(f"{file} cannot be opened: {error.strerror}") from error
     if as_json:
         rows = [{"row": b.row, "column": b.column, "found": b.found, "expected": b.expected} for b in upload.breaches]
         notes = [note.text(lang) for note in upload.notes]
@@ -196,28 +194,20 @@ def choice(
 @cli.command("what-if")
 def what_if(
     scenario: Annotated[Path, typer.Argument(help="Scenario, JSON: changes that open, close, move ... practices.")],
-    region: RegionOption = DEFAULT_REGION,
+    region: RegionOption,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:
     """The effect of a scenario on residents' choice, before and after, by area."""
-    language, asked = _language(lang), parse_scenario(_read_json(scenario))
-    publication = Publication(open_study(Settings().store, region))
-    effect = publication.study.what_if(asked)
-    effects = Effects(publication)
+    language = _language(lang)
+    with _opening(scenario):
+        asked = read_scenario(scenario.read_bytes())
+    effects = Effects(Publication(open_study(Settings().store, region)))
+    effect = effects.publication.study.what_if(asked)
     if as_json:
         screen.print_json(json.dumps(effects.answer(effect, language)))
     else:
         print_effect(effects, effect, language, screen)
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"{path} is not JSON: {error}") from error
 
 
 @cli.command()
@@ -274,6 +264,14 @@ def _bar() -> Iterator[Step]:
             bar.update(task, description=what, completed=done, total=of)
 
         yield step
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
 
 
 def _print_findings(publication: Publication) -> None:

@@ -10,7 +10,7 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,7 +24,7 @@ import pandas as pd
 from app.access import findings as tables
 from app.access.compute import find
 from app.access.findings import Findings
-from app.access.matrix import Matrix
+from app.access.matrix import Floats, Matrix
 from app.access.place import PlaceChoice, place
 from app.access.supply import make_supply
 from app.access.travel import Progress, Travel, limits, measure
@@ -33,6 +33,7 @@ from app.errors import QuestionError
 from app.siting.baseline import Baseline, make_baseline
 from app.siting.effect import Effect, find_effect
 from app.siting.scenario import Scenario
+from app.siting.value_map import residents_lifted
 from geodata import crs
 from geodata.facts import Facts
 from geodata.rules import RuleSet, read_rules
@@ -99,6 +100,15 @@ class Study:
         OutsideError : it puts a practice outside the region
         """
         return find_effect(self.baseline, scenario, self.hash)
+
+    def value_map(self, points: Sequence[tuple[float, float]]) -> Floats:
+        """(points,) residents whom one new practice at each point (longitude, latitude) would lift to the minimum.
+
+        Raises
+        ------
+        OutsideError : a point lies outside the region
+        """
+        return residents_lifted(self.baseline, points)
 
     def region_row(self) -> "pd.Series[Any]":
         """The region's own findings."""

@@ -135,6 +135,20 @@ def make_scenario(changes: Sequence[Change], base: str = "") -> Scenario:
     return Scenario(tuple(sorted(changes, key=lambda change: (order.index(type(change)), _fields(change)))), base)
 
 
+def read_scenario(content: bytes) -> Scenario:
+    """Read a scenario from the bytes of a JSON document.
+
+    Raises
+    ------
+    QuestionError : they are not JSON, or as `parse_scenario`
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(f"the scenario is not JSON: {error}") from error
+    return parse_scenario(document)
+
+
 def parse_scenario(document: Any) -> Scenario:
     """Read a scenario from a JSON document.
 

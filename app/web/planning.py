@@ -1,6 +1,5 @@
 """The API: findings by area, practices, areas of limited choice, the choice of one place, and what-if."""
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -8,13 +7,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
-from app.errors import QuestionError
 from app.language import Lang
 from app.publish.collections import Collection, Publication
 from app.publish.geojson import feature_collection, records
 from app.publish.place import place_answer
 from app.publish.what_if import Effects
-from app.siting.scenario import parse_scenario
+from app.siting.scenario import read_scenario
 from app.web.caching import conditional
 from app.web.parameters import ByQuery, LangQuery, Lat, Lon, refuse_unknown
 
@@ -98,15 +96,8 @@ def _add_what_if(routes: APIRouter, publication: Publication) -> None:
     async def what_if(request: Request, lang: LangQuery = "da") -> Response:
         """Who gets more and who gets fewer practices to choose between when practices open, close, move or change."""
         refuse_unknown(request, ())
-        scenario = parse_scenario(_document(await request.body()))
+        scenario = read_scenario(await request.body())
         return await run_in_threadpool(lambda: JSONResponse(effects.answer(publication.study.what_if(scenario), lang)))
-
-
-def _document(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise QuestionError(f"the body is not JSON: {error}; send a scenario as application/json") from error
 
 
 def answer(publication: Publication, collection: Collection, lang: Lang, format: str) -> Response:

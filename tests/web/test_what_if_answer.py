@@ -38,7 +38,7 @@ def closing(sample_study):
 
 @pytest.mark.xdist_group("sample")
 def test_an_answer_has_figures_cells_words_and_where_the_data_come_from(client, sample_study, closing):
-    """Before and after by area, cells of another class as bytes, a sentence in both languages, the block on the data."""
+    """Before and after by area, cells of another class as bytes, a sentence, the block on the data."""
     answer = client.post("/api/what-if?lang=en", json=closing)
     assert 200 == answer.status_code
     body = answer.json()
@@ -64,7 +64,7 @@ def test_an_answer_has_figures_cells_words_and_where_the_data_come_from(client, 
         (b"{", 400, "not JSON"),
         (b"[" * 9000, 400, "not JSON"),
         (b'{"changes": [{"close": {"ydernummer": "999998"}}]}', 404, "no practice 999998"),
-        (b'{"changes": [{"open": {"lon": 12.65, "lat": 55.85}}]}', 404, "lies outside"),
+        (b'{"changes": [{"open": {"lon": 12.65, "lat": 55.85}}]}', 404, "uden for regionen"),
         (b'{"changes": [{"open": {"lon": NaN, "lat": 55.85}}]}', 400, "lon is nan"),
         (b'{"changes": [], "base": "0123456789"}', 400, "was made on study 01234567"),
         (b" " * (LARGEST + 1), 413, "larger than 20000 bytes"),
