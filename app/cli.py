@@ -148,8 +148,10 @@ def check(
     """Check a list of practices row by row; refused rows go to FILE.rejected.csv, with exit code 1."""
     settings = Settings()
     study = open_study(settings.store, region)
-    with _opening(file):
+    try:
         upload = read_upload(file, study.facts.areas, study.facts.region, study.rules, settings.max_upload_bytes)
+    except OSError as error:
+        raise SourceError(f"{file} cannot be opened: {error.strerror}") from error
     if as_json:
         rows = [{"row": b.row, "column": b.column, "found": b.found, "expected": b.expected} for b in upload.breaches]
         notes = [note.text(lang) for note in upload.notes]
@@ -193,15 +195,13 @@ def choice(
 
 @cli.command("what-if")
 def what_if(
-    scenario: Annotated[Path, typer.Argument(help="Scenario, JSON: changes that open, close, move ... practices.")],
+    scenario: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Scenario, JSON.")],
     region: RegionOption,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:
     """The effect of a scenario on residents' choice, before and after, by area."""
-    language = _language(lang)
-    with _opening(scenario):
-        asked = read_scenario(scenario.read_bytes())
+    language, asked = _language(lang), read_scenario(scenario.read_bytes())
     effects = Effects(Publication(open_study(Settings().store, region)))
     effect = effects.publication.study.what_if(asked)
     if as_json:
@@ -264,14 +264,6 @@ def _bar() -> Iterator[Step]:
             bar.update(task, description=what, completed=done, total=of)
 
         yield step
-
-
-@contextmanager
-def _opening(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
 
 
 def _print_findings(publication: Publication) -> None:
