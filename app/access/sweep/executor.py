@@ -10,8 +10,7 @@ import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor as Pool
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache, partial
 from pathlib import Path
@@ -66,7 +65,10 @@ class Threads:
 
 
 class Processes:
-    """Processes of this machine, which share the question as memory-mapped files.
+    """Processes of this machine, which share the question as memory-mapped files and answer in files.
+
+    Only short messages go through the pipes between processes: one that dies in the middle of a long one would leave
+    the others waiting for the rest of it.
 
     Parameters
     ----------
@@ -87,7 +89,9 @@ class Processes:
     def _try(self, path: str, parts: dict[int, Batches]) -> Iterator[tuple[int, list[Rows]]]:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self._count, mp_context=spawn) as pool:
-            yield from _finished(pool, partial(answer_shared, path), parts)
+            number = {pool.submit(answer_shared, path, part): i for i, part in parts.items()}
+            for future in as_completed(number):
+                yield number[future], read_rows(Path(future.result()))
 
 
 class Dask:
@@ -155,14 +159,6 @@ def _parts(batches: Batches, size: int) -> list[Batches]:
     return [batches[i : i + size] for i in range(0, len(batches), max(size, 1))]
 
 
-def _finished(
-    pool: Pool, work: Callable[[Batches], list[Rows]], parts: dict[int, Batches]
-) -> Iterator[tuple[int, list[Rows]]]:
-    number: dict[Future[list[Rows]], int] = {pool.submit(work, part): i for i, part in parts.items()}
-    for future in as_completed(number):
-        yield number[future], future.result()
-
-
 def write_shared(path: Path, question: Question) -> None:
     """Write a question so that other processes can map its arrays: a pickle, and a file for each large array."""
     arrays: list[np.ndarray[Any, Any]] = []
@@ -189,6 +185,15 @@ def _mapped(path: Path) -> Any:
     return array if array.size else np.empty(0, dtype=array.dtype)
 
 
-def answer_shared(path: str, batches: Batches) -> list[Rows]:
-    """As `answer`, for a question written by `write_shared`."""
-    return answer(read_shared(path), batches)
+def answer_shared(path: str, batches: Batches) -> str:
+    """Answer a question written by `write_shared`; the rows are left in a file beside it, whose name is returned."""
+    with tempfile.NamedTemporaryFile(dir=Path(path).parent, suffix=".rows", delete=False) as file:
+        pickle.dump(answer(read_shared(path), batches), file, protocol=pickle.HIGHEST_PROTOCOL)
+    return file.name
+
+
+def read_rows(path: Path) -> list[Rows]:
+    """Rows that a process left in a file, which is removed."""
+    rows: list[Rows] = pickle.loads(path.read_bytes())
+    path.unlink()
+    return rows
