@@ -13,7 +13,9 @@ FROM python:3.11-slim
 COPY --from=build /opt/laegevalg /opt/laegevalg
 ENV PATH=/opt/laegevalg/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    LAEGEVALG_STORE=/data/store
+    LAEGEVALG_STORE=/data/store \
+    LAEGEVALG_CACHE=/data/store/.cache \
+    NUMBA_CACHE_DIR=/data/store/.cache/numba
 RUN mkdir -p /data/store && chown 10001:10001 /data/store
 USER 10001:10001
 WORKDIR /data

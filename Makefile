@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 REGION ?= sample
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint types contracts unit test-all bench docs lock clean
+.PHONY: help serve build test lint types contracts unit test-all bench bench-denmark docs lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,8 +53,18 @@ test-all:  ## the same on every Python from 3.11 to 3.13 that is installed
 		$(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
 	done
 
-bench: $(VENV)/.dev  ## benchmarks, by hand; figures are ratios within one run
-	$(BIN)/python -m pytest -q -s tests/benchmarks -m benchmark
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.venv-osrm/.ready: requirements/osrm.txt
+	@! command -v python3.12 >/dev/null || { python3.12 -m venv .venv-osrm && .venv-osrm/bin/python -m pip install --quiet -r requirements/osrm.txt && touch $@; }
+
+bench: $(VENV)/.bench .venv-osrm/.ready  ## the engine beside other libraries, written to docs/benchmarks.md
+	$(BIN)/python -m pytest -q tests/benchmarks -m benchmark
+
+bench-denmark: $(VENV)/.bench  ## how the engine grows to a country of 1.5 million junctions
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/denmark.py
 
 docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output from the code
 	$(BIN)/python docs/reference/generate.py
@@ -63,6 +73,7 @@ docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output
 lock:  ## pin every package anew; needs uv
 	uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) .venv-* store build .mypy_cache .ruff_cache .pytest_cache

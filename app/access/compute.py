@@ -7,6 +7,7 @@ import pandas as pd
 
 from app.access.areas import area_findings
 from app.access.choice import choice_class
+from app.access.engine import DEFAULT
 from app.access.findings import CELL_FINDINGS, Findings
 from app.access.headline import make_headline
 from app.access.little_choice import little_choice_areas
@@ -21,9 +22,10 @@ LOG = logging.getLogger(__name__)
 def find(
     facts: Facts,
     rules: RuleSet,
-    engine: str = "scipy",
+    engine: str = DEFAULT,
     progress: Progress | None = None,
     travel: Travel | None = None,
+    before: Findings | None = None,
 ) -> Findings:
     """Compute all findings; rows of the cells are in the order of `facts.cells`.
 
@@ -32,6 +34,7 @@ def find(
     engine : a key of `ENGINES`
     progress : called with what is being done, steps done and steps in all
     travel : as `measure` gave it for the same facts and rules, when it is at hand already
+    before : findings that differ in times of travel only (`measure_again`); their areas of limited choice are kept
 
     Raises
     ------
@@ -45,7 +48,7 @@ def find(
     findings = Findings(
         cells=CELL_FINDINGS.check(cells),
         areas=area_findings(case, cells, headline),
-        little_choice=little_choice_areas(case, headline),
+        little_choice=before.little_choice if before else little_choice_areas(case, headline),
     )
     LOG.info(
         "findings: %d cells, %d areas, %d areas of limited choice; %d of %d residents have fewer than %d",

@@ -1,8 +1,8 @@
-"""Exact shortest paths with scipy: one search from each destination against the direction of travel, cut off.
+"""The engines; and exact shortest paths with scipy, which the other is held against.
 
-Residents travel from their cell to the practice, so the search runs from the practice over the reversed graph. A place
-on a street is held at its fraction of the edge: a trip leaves or reaches it by the ends its one-way allows, and a trip
-along a single edge never visits an end.
+Scipy's search runs from each destination against the direction of travel, and is cut off. Residents travel from their
+cell to the practice, so it goes over the reversed graph. A place on a street is held at its fraction of the edge: a
+trip leaves or reaches it by the ends its one-way allows, and a trip along a single edge never visits an end.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from app.access.matrix import Floats, Ints, Matrix, Singles, from_rows
-from app.access.trips import NOBODY, Ends, Engine, Nearest, Trips
+from app.access.costs import NEVER, Legs, Steps, whole_costs
+from app.access.matrix import Floats, Ints, Matrix, from_rows
+from app.access.sweep.engine import default_engine
+from app.access.trips import NOBODY, Engine, Nearest, Trips
 
 BLOCK = 32
 """Destinations searched together; they are neighbours, so that they reach much the same part of the graph."""
-ROUNDING = 1e-6
-"""Share of the cut-off searched beyond it, so that rounding of a sum loses no cost equal to the cut-off."""
 
 
 @dataclass(frozen=True)
 class Arcs:
-    """Arcs in the direction of travel: tail -> head at a cost."""
+    """Arcs in the direction of travel: tail -> head at a whole cost, as a float; infinite ones do not exist."""
 
     tail: Ints
     head: Ints
@@ -58,75 +58,52 @@ class ScipyEngine:
         two, other = _second(arcs, nodes, one, label)
         cells = slice(network.nodes, network.nodes + count)
         return Nearest(
-            np.column_stack([one[cells], two[cells]]), np.column_stack([label[cells], other[cells]]).astype(np.int32)
+            np.column_stack([one[cells], two[cells]]) / network.costs.steps,
+            np.column_stack([label[cells], other[cells]]).astype(np.int32),
         )
 
 
-ENGINES: Mapping[str, Engine] = {"scipy": ScipyEngine()}
+ENGINES: Mapping[str, Engine] = {"sweep": default_engine(), "scipy": ScipyEngine()}
+DEFAULT = "sweep"
 
 
 class _Network:
-    """The graph of some trips, ready to be searched."""
+    """The graph of some trips, ready to be searched; costs are whole steps, held as floats, as scipy wants them."""
 
     def __init__(self, trips: Trips) -> None:
         graph = trips.graph
-        self.trips = trips
+        self.trips, self.costs = trips, whole_costs(trips)
         self.nodes = graph.nodes
-        number = _locality(graph.x, graph.y)
-        self.u, self.v = number[graph.u], number[graph.v]
-        ahead, back = np.flatnonzero(graph.forward), np.flatnonzero(graph.backward)
-        self.arcs = Arcs(
-            np.concatenate([self.u[ahead], self.v[back]]),
-            np.concatenate([self.v[ahead], self.u[back]]),
-            np.concatenate([trips.cost[ahead], trips.cost[back]]),
-        )
+        self.number = _locality(graph.x, graph.y)
+        arcs = self.costs.arcs
+        self.arcs = Arcs(self.number[arcs.tail], self.number[arcs.head], _floats(arcs.cost))
 
-    def leaving(self, ends: Ends, places: NDArray[np.intp]) -> tuple[Ints, Floats, Ints, Floats]:
-        """Costs from places to the ends of their edges: (u, cost to u, v, cost to v), infinite against a one-way."""
-        edge, fraction, way = ends.edge[places], ends.fraction[places], ends.way[places]
-        cost, graph = self.trips.cost[edge], self.trips.graph
-        to_u = np.where(graph.backward[edge], way + fraction * cost, np.inf)
-        to_v = np.where(graph.forward[edge], way + (1.0 - fraction) * cost, np.inf)
-        return self.u[edge], to_u, self.v[edge], to_v
+    def legs(self, legs: Legs, places: NDArray[np.intp]) -> tuple[Ints, Floats, Ints, Floats]:
+        """Costs between places and the ends of their edges: (u, at u, v, at v), infinite against a one-way."""
+        at_u, at_v = _floats(legs.at_u[places]), _floats(legs.at_v[places])
+        return self.number[legs.u[places]], at_u, self.number[legs.v[places]], at_v
 
-    def reaching(self, ends: Ends, places: NDArray[np.intp]) -> tuple[Ints, Floats, Ints, Floats]:
-        """Costs from the ends of their edges to places: (u, cost from u, v, cost from v)."""
-        edge, fraction, way = ends.edge[places], ends.fraction[places], ends.way[places]
-        cost, graph = self.trips.cost[edge], self.trips.graph
-        from_u = np.where(graph.forward[edge], way + fraction * cost, np.inf)
-        from_v = np.where(graph.backward[edge], way + (1.0 - fraction) * cost, np.inf)
-        return self.u[edge], from_u, self.v[edge], from_v
-
-    def along(self, place: int, origins: NDArray[np.intp]) -> Floats:
-        """Costs from origins on a destination's own edge to it, never leaving the edge; infinite against a one-way."""
-        at, to = self.trips.origins, self.trips.destinations
-        edge = to.edge[place]
-        ahead = to.fraction[place] - at.fraction[origins]
-        allowed = ((ahead >= 0) & self.trips.graph.forward[edge]) | ((ahead <= 0) & self.trips.graph.backward[edge])
-        cost = at.way[origins] + np.abs(ahead) * self.trips.cost[edge] + to.way[place]
-        return np.asarray(np.where(allowed, cost, np.inf))
-
-    def rows(self, cutoff: float) -> list[tuple[Ints, Singles]]:
-        """For each destination the origins within the cut-off, ascending, and their costs."""
-        nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
+    def rows(self, cutoff: float) -> list[tuple[Ints, Floats]]:
+        """For each destination the origins within the cut-off, ascending, and their costs in units."""
+        nothing = (np.empty(0, np.int32), np.empty(0))
         found = [nothing] * len(self.trips.destinations.edge)
-        covered = np.flatnonzero(self.trips.destinations.covered)
-        places = covered[np.argsort(self.u[self.trips.destinations.edge[covered]], kind="stable")]
-        search = _Search(self, places, cutoff * (1 + ROUNDING))
+        limit = self.costs.limit(cutoff)
+        covered = np.flatnonzero(self.trips.destinations.covered & (limit >= 0))
+        places = covered[np.argsort(self.number[self.costs.reaching.u[covered]], kind="stable")]
+        search = _Search(self, places, limit)
         for first in range(0, len(places), BLOCK):
             block = np.arange(first, min(first + BLOCK, len(places)))
-            for place, row in zip(places[block], search.rows(block), strict=True):
-                found[place] = row
+            for place, (cell, cost) in zip(places[block], search.rows(block), strict=True):
+                found[place] = cell, cost / self.costs.steps
         return found
 
     def with_places(self, member: Ints) -> tuple[Arcs, int]:
         """Arcs with every origin and every member as a node of its own: nodes, then origins, then members."""
-        at, to = self.trips.origins, self.trips.destinations
-        origins = np.flatnonzero(at.covered)
-        u, to_u, v, to_v = self.leaving(at, origins)
-        pu, from_u, pv, from_v = self.reaching(to, member.astype(np.intp))
+        origins = np.flatnonzero(self.trips.origins.covered)
+        u, to_u, v, to_v = self.legs(self.costs.leaving, origins)
+        pu, from_u, pv, from_v = self.legs(self.costs.reaching, member.astype(np.intp))
         cell = (self.nodes + origins).astype(np.int32)
-        first_sink = self.nodes + len(at.edge)
+        first_sink = self.nodes + len(self.trips.origins.edge)
         sink = (first_sink + np.arange(len(member))).astype(np.int32)
         along = self._along_arcs(member, first_sink)
         arcs = Arcs(
@@ -137,22 +114,22 @@ class _Network:
         return arcs, first_sink + len(member)
 
     def _along_arcs(self, member: Ints, first_sink: int) -> Arcs:
-        neighbours = _SameEdge(self.trips.origins.edge)
+        along = self.costs.along
         tails, heads, costs = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0)]
         for i, place in enumerate(member):
-            same = neighbours.of(self.trips.destinations.edge[place])
-            tails.append((self.nodes + same).astype(np.int32))
-            heads.append(np.full(len(same), first_sink + i, dtype=np.int32))
-            costs.append(self.along(int(place), same))
+            own = slice(along.first[place], along.first[place + 1])
+            tails.append((self.nodes + along.origin[own]).astype(np.int32))
+            heads.append(np.full(len(along.origin[own]), first_sink + i, dtype=np.int32))
+            costs.append(_floats(along.cost[own]))
         return Arcs(np.concatenate(tails), np.concatenate(heads), np.concatenate(costs))
 
 
 class _Search:
     """Searches from many places: a block of neighbours at a time, over the part of the graph the block can reach."""
 
-    def __init__(self, network: _Network, places: NDArray[np.intp], limit: float) -> None:
+    def __init__(self, network: _Network, places: NDArray[np.intp], limit: int) -> None:
         self.network, self.places, self.limit = network, places, limit
-        u, from_u, v, from_v = network.reaching(network.trips.destinations, places)
+        u, from_u, v, from_v = network.legs(network.costs.reaching, places)
         sink = (network.nodes + np.arange(len(places))).astype(np.int32)
         arcs = Arcs(
             np.concatenate([network.arcs.tail, u, v]),
@@ -161,49 +138,45 @@ class _Search:
         )
         self.against = _reversed(arcs, network.nodes + len(places))
         self.origins = np.flatnonzero(network.trips.origins.covered)
-        self.u, self.to_u, self.v, self.to_v = network.leaving(network.trips.origins, self.origins)
+        self.u, self.to_u, self.v, self.to_v = network.legs(network.costs.leaving, self.origins)
         self.edge = network.trips.origins.edge[self.origins]
 
-    def rows(self, block: NDArray[np.intp]) -> Iterator[tuple[Ints, Singles]]:
-        """Origins within the limit of each place of a block, ascending, and their costs."""
+    def rows(self, block: NDArray[np.intp]) -> Iterator[tuple[Ints, Floats]]:
+        """Origins within the limit of each place of a block, ascending, and their costs in steps."""
         edges = self.network.trips.destinations.edge[self.places[block]]
         costs, number = self._costs(self.network.nodes + block)
         beyond = costs.shape[1] - 1
         near = np.flatnonzero((number[self.u] < beyond) | (number[self.v] < beyond) | np.isin(self.edge, edges))
         u, v, to_u, to_v = number[self.u[near]], number[self.v[near]], self.to_u[near], self.to_v[near]
         origins = self.origins[near]
+        along = self.network.costs.along
         for cost, place in zip(costs, self.places[block], strict=True):
             value = np.minimum(cost[u] + to_u, cost[v] + to_v)
-            same = np.flatnonzero(self.edge[near] == self.network.trips.destinations.edge[place])
-            value[same] = np.minimum(value[same], self.network.along(int(place), origins[same]))
+            own = slice(along.first[place], along.first[place + 1])
+            same = np.searchsorted(origins, along.origin[own])
+            value[same] = np.minimum(value[same], _floats(along.cost[own]))
             within = value <= self.limit
-            yield origins[within].astype(np.int32), value[within].astype(np.float32)
+            yield origins[within].astype(np.int32), value[within]
 
     def _costs(self, sinks: NDArray[np.intp]) -> tuple[Floats, Ints]:
         """Costs (places, m + 1) from the m nodes in reach of any of the sinks, and the column of every node.
 
         The last column is infinite: it stands for all nodes out of reach.
         """
-        reach = dijkstra(self.against, indices=sinks, min_only=True, limit=self.limit)
+        limit = self.limit + 0.5
+        reach = dijkstra(self.against, indices=sinks, min_only=True, limit=limit)
         kept = np.flatnonzero(np.isfinite(reach))
         number = np.full(len(reach), len(kept), dtype=np.int32)
         number[kept] = np.arange(len(kept))
         part = self.against[kept][:, kept]
         costs = np.full((len(sinks), len(kept) + 1), np.inf)
-        costs[:, :-1] = dijkstra(part, indices=number[sinks], limit=self.limit)
+        costs[:, :-1] = dijkstra(part, indices=number[sinks], limit=limit)
         return costs, number
 
 
-class _SameEdge:
-    """Which origins lie on an edge."""
-
-    def __init__(self, edge: Ints) -> None:
-        self._order = np.argsort(edge, kind="stable")
-        self._sorted = edge[self._order]
-
-    def of(self, edge: int) -> NDArray[np.intp]:
-        first, last = np.searchsorted(self._sorted, edge), np.searchsorted(self._sorted, edge, side="right")
-        return self._order[first:last]
+def _floats(cost: Steps) -> Floats:
+    """Whole costs as floats, infinite where never."""
+    return np.where(cost == NEVER, np.inf, cost)
 
 
 def _reversed(arcs: Arcs, nodes: int) -> csr_array:

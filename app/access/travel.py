@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from app.access.engine import ENGINES
+from app.access.engine import DEFAULT, ENGINES
 from app.access.findings import MODES, SNAPPING
 from app.access.matrix import Flags, Floats, Matrix, straight
 from app.access.roads import make_roads
@@ -56,7 +56,7 @@ class Travel:
     snapping: pd.DataFrame
 
 
-def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progress | None = None) -> Travel:
+def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progress | None = None) -> Travel:
     """Measure all travel that the findings need.
 
     Raises
@@ -103,6 +103,19 @@ def measure(facts: Facts, rules: RuleSet, engine: str = "scipy", progress: Progr
         nearest_open_minutes=nearest_minutes,
         estimated=estimated,
         snapping=SNAPPING.check(pd.DataFrame(snapping, columns=SNAPPING.names)),
+    )
+
+
+def measure_again(travel: Travel, facts: Facts, rules: RuleSet, mode: str, engine: str = DEFAULT) -> Travel:
+    """Travel after the speeds of one mode have changed and nothing else: its minutes anew, all the rest as it was."""
+    supply = travel.supply
+    roads = make_roads(facts, rules, supply.locations, mode, ENGINES[engine])
+    minutes = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
+    nearest = roads.nearest(units.MINUTES, *supply.members(supply.open_count > 0))
+    return replace(
+        travel,
+        minutes={**travel.minutes, mode: minutes},
+        nearest_open_minutes={**travel.nearest_open_minutes, mode: nearest},
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN, counted, make_amounts
 from app.access.areas import sum_cells
-from app.access.engine import ENGINES
+from app.access.engine import DEFAULT, ENGINES
 from app.access.findings import MODES, Findings
 from app.access.fragility import losses
 from app.access.headline import ROAD, Headline, make_headline
@@ -150,7 +150,7 @@ class Baseline:
         return np.asarray(self.case.facts.cells[["x", "y"]], dtype=float)
 
 
-def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findings, engine: str = "scipy") -> Baseline:
+def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findings, engine: str = DEFAULT) -> Baseline:
     """Hold a study ready.
 
     Raises

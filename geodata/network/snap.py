@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.errors import NetworkError
+from geodata.network.edge_grid import fractions_along, make_grid, nearest_edges
 from geodata.network.graph import Floats, Graph, Ints
 
 NOWHERE = -1
@@ -83,26 +84,33 @@ def snap(graph: Graph, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
 
 
 class Streets:
-    """The streets of a graph, indexed once for many snaps."""
+    """The streets of a graph, laid under a grid once for many snaps."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph, self._lines = graph, edge_lines(graph)
-        self._tree = shapely.STRtree(self._lines)
+        self._graph, self._grid = graph, make_grid(graph) if graph.edges else None
 
     def snap(self, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
         """See `snap`."""
-        places, lines, graph = _places(x, y), self._lines, self._graph
-        edge = _nearest(self._tree, places)
-        found = np.flatnonzero(edge != NOWHERE)
-        distance = np.full(len(places), np.nan)
-        distance[found] = shapely.distance(lines[edge[found]], places[found])
+        east, north = _places(x, y)
+        graph = self._graph
+        edge, distance = self._nearest(east, north)
         edge[~(distance <= max_m)] = NOWHERE
         within = np.flatnonzero(edge != NOWHERE)
-        fraction = np.full(len(places), np.nan)
-        fraction[within] = shapely.line_locate_point(lines[edge[within]], places[within], normalized=True)
-        component = np.full(len(places), NOWHERE, dtype=np.int32)
+        fraction = np.full(len(east), np.nan)
+        fraction[within] = fractions_along(graph.shape_start, graph.shape_xy, edge[within], east[within], north[within])
+        component = np.full(len(east), NOWHERE, dtype=np.int32)
         component[within] = graph.component[graph.u[edge[within]]]
         return Snapped(edge, fraction, distance, component)
+
+    def _nearest(self, x: Floats, y: Floats) -> tuple[Ints, Floats]:
+        """(p,) nearest edge of each place and metres to it: by the grid as far as that looks, the others by a tree."""
+        if self._grid is None or not len(x):
+            return np.full(len(x), NOWHERE, dtype=np.int32), np.full(len(x), np.nan)
+        edge, distance = nearest_edges(self._grid, x, y)
+        far = np.flatnonzero(edge == NOWHERE)
+        if len(far):
+            edge[far], distance[far] = nearest_by_tree(self._graph, x[far], y[far])
+        return edge, distance
 
 
 def snap_report(snapped: Snapped, max_m: float) -> SnapReport:
@@ -131,21 +139,20 @@ def edge_lines(graph: Graph) -> NDArray[np.object_]:
     return lines
 
 
-def _places(x: ArrayLike, y: ArrayLike) -> NDArray[np.object_]:
+def _places(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     east, north = np.atleast_1d(np.asarray(x, dtype=float)), np.atleast_1d(np.asarray(y, dtype=float))
     if east.shape != north.shape or east.ndim != 1:
         raise NetworkError(f"x has shape {east.shape} and y {north.shape}; expected one of each for every place")
     bad = np.flatnonzero(~(np.isfinite(east) & np.isfinite(north)))
     if len(bad):
         raise NetworkError(f"place {bad[0]} has coordinates {east[bad[0]]}, {north[bad[0]]}; expected numbers")
-    points: NDArray[np.object_] = shapely.points(east, north)
-    return points
+    return np.ascontiguousarray(east), np.ascontiguousarray(north)
 
 
-def _nearest(lines: shapely.STRtree, places: NDArray[np.object_]) -> Ints:
-    """(p,) nearest line of each place, the lowest index among equals."""
+def nearest_by_tree(graph: Graph, x: Floats, y: Floats) -> tuple[Ints, Floats]:
+    """(p,) nearest edge of each place, the lowest index among equals, and metres to it, however far: by shapely."""
+    lines, places = edge_lines(graph), shapely.points(x, y)
     nearest = np.full(len(places), np.iinfo(np.int32).max, dtype=np.int32)
-    place, line = lines.query_nearest(places, all_matches=True)
+    place, line = shapely.STRtree(lines).query_nearest(places, all_matches=True)
     np.minimum.at(nearest, place, line.astype(np.int32))
-    nearest[nearest == np.iinfo(np.int32).max] = NOWHERE
-    return nearest
+    return nearest, shapely.distance(lines[nearest], places)

@@ -14,13 +14,19 @@ from geodata.network.snap import snap
 MODES = ("drive", "bike", "walk")
 
 
+STEPS = {"m": 1000, "min": 600}
+
+
 def plain_costs(trips):
-    """Cost from every origin to every destination: Dijkstra with a heap over a graph where each place is a node."""
-    graph, cost = trips.graph, trips.cost
+    """Cost from every origin to every destination: Dijkstra with a heap over a graph where each place is a node.
+
+    Every arc's cost is rounded to whole millimetres or tenths of a second, half to the even one.
+    """
+    graph, cost, steps = trips.graph, trips.cost, STEPS[trips.unit]
     arcs = {}
 
     def arc(tail, head, price):
-        arcs.setdefault(tail, []).append((head, price))
+        arcs.setdefault(tail, []).append((head, round(price * steps)))
 
     for e in range(graph.edges):
         if graph.forward[e]:
@@ -49,7 +55,8 @@ def plain_costs(trips):
             same = e >= 0 and e == trips.destinations.edge[j]
             if same and ((b >= a and graph.forward[e]) or (b <= a and graph.backward[e])):
                 arc(("o", i), ("d", j), trips.origins.way[i] + abs(b - a) * cost[e] + trips.destinations.way[j])
-    return np.array([_from(arcs, ("o", i), len(trips.destinations.edge)) for i in range(len(trips.origins.edge))])
+    found = [_from(arcs, ("o", i), len(trips.destinations.edge)) for i in range(len(trips.origins.edge))]
+    return np.array(found) / steps
 
 
 def _from(arcs, start, destinations):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from geodata.errors import NetworkError
 from geodata.network.graph import main_components, make_graph
-from geodata.network.snap import edge_lines, snap, snap_report
+from geodata.network.snap import edge_lines, nearest_by_tree, snap, snap_report
 
 XY = np.array([[0, 0], [100, 0], [200, 50], [300, 0], [300, 0]], dtype=float)
 LINES = [[(0, 0), (100, 0)], [(100, 0), (100, 50), (200, 50)], [(300, 0), (300, 0)], [(100, 0), (0, 0)]]
@@ -165,3 +165,34 @@ def test_the_fast_way_finds_what_looking_at_every_street_finds(lines, places):
         assert pytest.approx(min(slow), abs=1e-9) == distance == pytest.approx(slow[edge], abs=1e-9)
         assert pytest.approx(distance, abs=1e-6) == math.dist(place, slow_point(line_of(graph, edge), fraction))
         assert all(shapely.distance(line, shapely.Point(place)) > distance for line in edge_lines(graph)[:edge])
+
+
+anywhere = st.floats(-50, 90, allow_nan=False, width=32)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(st.lists(st.tuples(anywhere, anywhere), min_size=2, max_size=5), min_size=1, max_size=40),
+    st.lists(st.tuples(anywhere, anywhere), min_size=1, max_size=40),
+    st.sampled_from([0.0, 5.0, 200.0, math.inf]),
+)
+def test_the_grid_answers_as_shapelys_tree_to_the_last_digit(lines, places, max_m):
+    """Edge, distance and fraction, on lines that cross, touch and repeat, for places on and far from them."""
+    ends = np.array([point for line in lines for point in (line[0], line[-1])])
+    number = np.arange(len(lines))
+    graph = graph_of(ends, 2 * number, 2 * number + 1, lines + lines[: len(lines) - len(number)])
+    x, y = np.array(places + [point for line in lines for point in line]).T
+    found, (edge, distance) = snap(graph, x, y, max_m), nearest_by_tree(graph, x, y)
+    near = distance <= max_m
+    np.testing.assert_array_equal(distance, found.distance_m)
+    np.testing.assert_array_equal(near, found.covered)
+    np.testing.assert_array_equal(edge[near], found.edge[near])
+    measured = shapely.line_locate_point(edge_lines(graph)[edge], shapely.points(x, y), normalized=True)
+    np.testing.assert_allclose(np.nan_to_num(measured[near]), found.fraction[near], atol=1e-12)
+
+
+def test_a_place_very_far_from_all_streets_is_measured_all_the_same(town):
+    """Beyond what the grid looks at, a tree finds the nearest."""
+    found = snap(town, [100.0, 1e7], [-9_000.0, 0.0], math.inf)
+    assert [0, 2] == found.edge.tolist()
+    assert [9_000.0, 1e7 - 300] == found.distance_m.tolist()

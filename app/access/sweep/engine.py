@@ -1,0 +1,97 @@
+"""The engine behind the seam: prepare a network once, customize it for a cost, sweep for every batch of places."""
+
+from pathlib import Path
+
+import numpy as np
+
+from app.access.costs import Costs, whole_costs
+from app.access.matrix import Ints, Matrix
+from app.access.sweep import two_nearest as two
+from app.access.sweep.contraction import Hierarchy
+from app.access.sweep.customization import Metric, customize, width_for
+from app.access.sweep.executor import Executor, Threads
+from app.access.sweep.phast import LANES, emit
+from app.access.sweep.prepared import Recent, default_folder, digest, network_key, prepare
+from app.access.sweep.question import Question, Rows, make_question
+from app.access.trips import NOBODY, Nearest, Trips
+from geodata.network.graph import Graph
+
+NETWORKS, METRICS = 8, 16
+"""How many hierarchies and metrics are held in memory."""
+
+
+class SweepEngine:
+    """PHAST on a customizable contraction hierarchy; see `docs/method.md`.
+
+    Parameters
+    ----------
+    folder : where hierarchies are kept between runs; None keeps them in memory only
+    executor : who computes the batches, all cores of this process without; the answer is the same whoever does
+    """
+
+    def __init__(self, folder: Path | None = None, executor: Executor | None = None) -> None:
+        self._folder, self._executor = folder, executor or Threads()
+        self._hierarchies, self._metrics = Recent[Hierarchy](NETWORKS), Recent[Metric](METRICS)
+
+    def within(self, trips: Trips, cutoff: float) -> Matrix:
+        """See `Engine.within`."""
+        costs = whole_costs(trips)
+        limit = costs.limit(cutoff)
+        hierarchy, metric = self._customized(trips, costs, limit)
+        question = make_question(hierarchy, metric, costs, limit)
+        covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
+        places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
+        batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
+        return _assemble(question, batches, self._executor.answers(question, batches), trips, cutoff)
+
+    def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
+        """See `Engine.nearest`; of groups equally near, the lowest."""
+        costs = whole_costs(trips)
+        hierarchy, metric = self._customized(trips, costs, int(two.NOT_REACHED))
+        question = make_question(hierarchy, metric, costs, int(two.NOT_REACHED))
+        node_cost, node_group = _nothing(hierarchy.nodes)
+        ends = question.reaching
+        for node, at in ((ends.u, ends.at_u), (ends.v, ends.at_v)):
+            two.seed(node[member], at[member], group, node_cost, node_group)
+        two.climb_two(hierarchy.first, hierarchy.head, metric.down, node_cost, node_group)
+        two.sweep_two(hierarchy.first, hierarchy.head, metric.up, node_cost, node_group)
+        cost, found = _nothing(len(trips.origins.edge))
+        ends = question.leaving
+        if hierarchy.nodes:
+            two.offer_by_ends(ends.u, ends.v, ends.at_u, ends.at_v, node_cost, node_group, cost, found)
+        two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
+        return Nearest(costs.units(cost), found)
+
+    def hold(self, graph: Graph, hierarchy: Hierarchy) -> None:
+        """Take a hierarchy made elsewhere, by `contract` of the same graph, instead of making it again."""
+        self._hierarchies.get(network_key(graph), lambda: hierarchy)
+
+    def _customized(self, trips: Trips, costs: Costs, limit: int) -> tuple[Hierarchy, Metric]:
+        graph, arcs, width = trips.graph, costs.arcs, width_for(limit)
+        key = network_key(graph)
+        hierarchy = self._hierarchies.get(key, lambda: prepare(graph, self._folder))
+        question = digest(arcs.tail, arcs.head, arcs.cost, also=f"{key}{np.dtype(width)}")
+        return hierarchy, self._metrics.get(question, lambda: customize(hierarchy, arcs, width))
+
+
+def _nothing(places: int) -> tuple[two.Costs, Ints]:
+    return np.full((places, 2), two.NOT_REACHED), np.full((places, 2), NOBODY, dtype=np.int32)
+
+
+def _assemble(question: Question, batches: list[Ints], found: list[Rows], trips: Trips, cutoff: float) -> Matrix:
+    """Answers of batches as a matrix by destination; an answer is let go as soon as it is copied."""
+    counts = np.zeros(len(trips.destinations.edge), dtype=np.int64)
+    for places, rows in zip(batches, found, strict=True):
+        counts[places] = rows.counts
+    start = np.concatenate([[0], np.cumsum(counts)])
+    cell, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.float32)
+    while found:
+        places, rows = batches[len(found) - 1], found.pop()
+        limit = rows.cost.dtype.type(question.limit)
+        emit(rows.origin, rows.cost, limit, question.steps, start[places], start[places + 1], cell, value)
+    return Matrix(start, cell, value, len(trips.origins.edge), trips.unit, float(cutoff))
+
+
+def default_engine() -> SweepEngine:
+    """The engine with hierarchies kept in the user's cache folder."""
+    return SweepEngine(default_folder())

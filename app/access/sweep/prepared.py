@@ -1,0 +1,115 @@
+"""Hierarchies kept between runs: in memory, and on disk under the content of the network and of the code.
+
+A hierarchy depends on who is joined to whom and where the nodes lie; not on lengths, speeds or one-ways.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from time import process_time
+from typing import Any, Generic, TypeVar
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.access.sweep.contraction import Hierarchy, contract
+from geodata.network.graph import Graph
+
+LOG = logging.getLogger(__name__)
+MAKERS = ("dissection.py", "contraction.py")
+"""The code a hierarchy depends on."""
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Value]):
+    """The few values asked for last, by key."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._values, self._lock = most, OrderedDict[str, Value](), Lock()
+
+    def get(self, key: str, make: Callable[[], Value]) -> Value:
+        """The value of a key, made when it is not at hand; asked for twice at once, it is made once."""
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = make()
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+            return self._values[key]
+
+
+def digest(*arrays: NDArray[Any], also: str = "") -> str:
+    """Fingerprint of the content of arrays, as hex."""
+    summed = hashlib.blake2b(also.encode(), digest_size=16)
+    for array in arrays:
+        summed.update(f"{array.dtype.str}{array.shape}".encode())
+        summed.update(np.ascontiguousarray(array).data)
+    return summed.hexdigest()
+
+
+@cache
+def code() -> str:
+    """Fingerprint of the code that makes a hierarchy."""
+    here = Path(__file__).parent
+    return hashlib.blake2b(b"".join((here / name).read_bytes() for name in MAKERS), digest_size=16).hexdigest()
+
+
+def network_key(graph: Graph) -> str:
+    """Fingerprint of what a hierarchy of a network depends on."""
+    return digest(graph.u, graph.v, graph.x, graph.y, also=code())
+
+
+def default_folder() -> Path | None:
+    """Where hierarchies are kept: LAEGEVALG_CACHE, or the user's cache folder; None for a user without a home."""
+    named, user = os.environ.get("LAEGEVALG_CACHE"), os.environ.get("XDG_CACHE_HOME")
+    try:
+        return Path(named) if named else Path(user or Path.home() / ".cache") / "laegevalg"
+    except RuntimeError:
+        return None
+
+
+def prepare(graph: Graph, folder: Path | None) -> Hierarchy:
+    """The hierarchy of a network, read from the folder or made and kept there; without a folder it is made."""
+    path = folder / f"hierarchy-{network_key(graph)}.npz" if folder else None
+    known = _read(path) if path else None
+    if known:
+        return known
+    begin = process_time()
+    made = contract(graph)
+    LOG.info(
+        "contracted %d nodes to %d arcs in %.1f s of CPU, compiling included",
+        *(made.nodes, made.arcs, process_time() - begin),
+    )
+    if path:
+        _write(path, made)
+    return made
+
+
+def _read(path: Path) -> Hierarchy | None:
+    try:
+        with np.load(path) as stored:
+            return Hierarchy(**{part.name: stored[part.name] for part in fields(Hierarchy)})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        LOG.warning("%s cannot be read (%s); the hierarchy is made anew", path, error)
+        return None
+
+
+def _write(path: Path, hierarchy: Hierarchy) -> None:
+    """Write beside the place and move there, so that nobody reads half a file; without leave to write, say so."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".draft", delete=False) as draft:
+            np.savez(draft, **{part.name: getattr(hierarchy, part.name) for part in fields(Hierarchy)})
+        Path(draft.name).replace(path)
+    except OSError as error:
+        LOG.warning("%s cannot be written (%s); the hierarchy will be made again next time", path, error)

@@ -1,0 +1,131 @@
+"""One question put to a hierarchy: everything a part of the answer needs, as arrays that can be shipped elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.access.costs import Costs
+from app.access.matrix import Flags, Ints
+from app.access.sweep.contraction import Hierarchy
+from app.access.sweep.customization import Lanes, Metric, saturated
+from app.access.sweep.phast import LANES, WANTED, climb, count, gather, reach, sweep
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Legs in positions of the hierarchy and numbers of the metric's type."""
+
+    u: Ints
+    v: Ints
+    at_u: Lanes
+    at_v: Lanes
+
+
+@dataclass(frozen=True)
+class Question:
+    """Costs from all origins to many destinations, as far as a limit.
+
+    Parameters
+    ----------
+    hierarchy, metric : of the network
+    leaving, reaching : of the origins and the destinations
+    along_first, along_origin, along : as `Along`, in the metric's type
+    limit : largest cost asked for, in steps, inclusive; less than the type's largest number
+    steps : steps in a unit
+    """
+
+    hierarchy: Hierarchy
+    metric: Metric
+    leaving: Ways
+    reaching: Ways
+    along_first: NDArray[np.int64]
+    along_origin: Ints
+    along: Lanes
+    limit: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Answer for a batch of destinations.
+
+    Parameters
+    ----------
+    origin : (k,) int32 origins in reach of any of them, ascending
+    cost : (k, LANES) in steps, exact as far as the limit
+    counts : (destinations,) origins within the limit of each
+    """
+
+    origin: Ints
+    cost: Lanes
+    counts: NDArray[np.int64]
+
+
+def make_question(hierarchy: Hierarchy, metric: Metric, costs: Costs, limit: int) -> Question:
+    """Bring the costs of trips into a hierarchy's order and a metric's type."""
+    width = metric.up.dtype.type
+    leaving, reaching = (
+        Ways(
+            _positions(hierarchy, legs.u),
+            _positions(hierarchy, legs.v),
+            saturated(legs.at_u, width),
+            saturated(legs.at_v, width),
+        )
+        for legs in (costs.leaving, costs.reaching)
+    )
+    along = costs.along
+    return Question(
+        hierarchy,
+        metric,
+        leaving,
+        reaching,
+        along.first,
+        along.origin,
+        saturated(along.cost, width),
+        limit,
+        costs.steps,
+    )
+
+
+def _positions(hierarchy: Hierarchy, node: Ints) -> Ints:
+    return hierarchy.position[node] if hierarchy.nodes else np.zeros_like(node)
+
+
+def answer(question: Question, batches: Sequence[Ints]) -> list[Rows]:
+    """Rows of batches of at most `LANES` destinations; the arrays of the search are used again and again."""
+    nodes = question.hierarchy.nodes
+    cost = np.empty((nodes, LANES), dtype=question.metric.up.dtype)
+    climbed, live = np.empty((2, nodes), dtype=np.bool_)
+    order = np.argsort(question.leaving.u, kind="stable").astype(np.int32)
+    return [_batch(question, batch, cost, climbed, live, order) for batch in batches]
+
+
+def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags, order: Ints) -> Rows:
+    limit, tree, ways = q.metric.up.dtype.type(q.limit), q.hierarchy, q.leaving
+    climb(tree.first, tree.head, q.metric.down, _start(q, batch, cost), cost, climbed)
+    sweep(tree.first, tree.head, tree.size, q.metric.up, limit, cost, climbed, live)
+    slot = np.empty(len(ways.u), dtype=np.int32)
+    reach(live, ways.u, ways.v, ways.at_u, ways.at_v, limit, slot)
+    along = [slice(q.along_first[place], q.along_first[place + 1]) for place in batch]
+    for own in along:
+        slot[q.along_origin[own]] = WANTED
+    origin = np.flatnonzero(slot == WANTED).astype(np.int32)
+    slot[origin] = np.arange(len(origin))
+    found = np.empty((len(origin), LANES), dtype=cost.dtype)
+    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, order, slot, found)
+    for lane, own in enumerate(along):
+        np.minimum.at(found[:, lane], slot[q.along_origin[own]], q.along[own])
+    return Rows(origin, found, count(found, limit)[: len(batch)])
+
+
+def _start(q: Question, batch: Ints, cost: Lanes) -> NDArray[np.int64]:
+    """Put the places of a batch at the ends of their edges, a lane each; returns those nodes."""
+    ends = (q.reaching.u[batch], q.reaching.at_u[batch]), (q.reaching.v[batch], q.reaching.at_v[batch])
+    start = np.concatenate([node for node, _ in ends]).astype(np.int64)
+    cost[start] = np.iinfo(cost.dtype).max
+    for node, at in ends:
+        lane = np.arange(len(batch))
+        cost[node, lane] = np.minimum(cost[node, lane], at)
+    return start

@@ -1,0 +1,68 @@
+"""Hierarchies kept on disk: by content, whole or not at all."""
+
+import logging
+
+import numpy as np
+import pytest
+from towns import street_graph
+
+from app.access.sweep import prepared
+from app.access.sweep.prepared import Recent, default_folder, network_key, prepare
+
+
+@pytest.fixture
+def graph():
+    return street_graph("drive", [(0, 0), (100, 0), (100, 100)], [(0, 1), (1, 2)])
+
+
+def kept(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def assert_same(one, other):
+    assert all(np.array_equal(a, b) for a, b in zip(vars(one).values(), vars(other).values(), strict=True))
+
+
+def test_what_was_prepared_is_read_and_not_made_again(graph, tmp_path, monkeypatch):
+    made = prepare(graph, tmp_path / "new")
+    monkeypatch.setattr(prepared, "contract", lambda _: pytest.fail("made again"))
+    assert_same(made, prepare(graph, tmp_path / "new"))
+    assert [f"hierarchy-{network_key(graph)}.npz"] == kept(tmp_path / "new")
+
+
+def test_the_key_is_the_network_and_the_code_but_not_the_speed(graph, monkeypatch):
+    faster = street_graph("drive", [(0, 0), (100, 0), (100, 100)], [(0, 1), (1, 2)], kmh=99)
+    longer = street_graph("drive", [(0, 0), (100, 0), (100, 101)], [(0, 1), (1, 2)])
+    assert network_key(graph) == network_key(faster) != network_key(longer)
+    before = network_key(graph)
+    monkeypatch.setattr(prepared, "code", lambda: "another version")
+    assert before != network_key(graph)
+
+
+def test_half_a_file_is_made_anew(graph, tmp_path, caplog):
+    made = prepare(graph, tmp_path)
+    path = tmp_path / kept(tmp_path)[0]
+    path.write_bytes(path.read_bytes()[:100])
+    with caplog.at_level(logging.WARNING):
+        assert_same(made, prepare(graph, tmp_path))
+    assert "cannot be read" in caplog.text
+    assert_same(made, prepare(graph, tmp_path))
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_no_hindrance(graph, tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way")
+    with caplog.at_level(logging.WARNING):
+        assert 3 == prepare(graph, tmp_path / "file" / "folder").nodes
+    assert "cannot be written" in caplog.text
+
+
+def test_the_folder_can_be_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("LAEGEVALG_CACHE", str(tmp_path))
+    assert tmp_path == default_folder()
+
+
+def test_only_the_latest_values_are_held():
+    recent, made = Recent[int](2), []
+    for key in ("a", "b", "a", "c", "b"):
+        recent.get(key, lambda key=key: made.append(key) or len(made))
+    assert ["a", "b", "c", "b"] == made

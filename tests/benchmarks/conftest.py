@@ -1,0 +1,5 @@
+"""Benchmarks are collected only where the other libraries are installed (the extra `bench`)."""
+
+from importlib.util import find_spec
+
+collect_ignore_glob = [] if all(map(find_spec, ("igraph", "pandana", "psutil"))) else ["test_*.py"]
