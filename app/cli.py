@@ -1,4 +1,4 @@
-"""The command line: build, status, check, choice, export, map and serve."""
+"""The command line: build, status, check, choice, what-if, export, map and serve."""
 
 import json
 import logging
@@ -24,11 +24,14 @@ from app.access.travel import Progress as Step
 from app.errors import PlanningError, QuestionError
 from app.main import configure_logging, create_app
 from app.publish.collections import Collection, Publication
+from app.publish.effect_table import print_effect
 from app.publish.exporters import Request as ExportRequest
 from app.publish.exporters import export as export_file
 from app.publish.single_file import write_map
 from app.publish.terminal import collection_grid, findings_grid, layers_grid
+from app.publish.what_if import Effects
 from app.settings import Settings
+from app.siting.scenario import read_scenario
 from app.study import open_study
 from geodata.build import Built, NoGoodRowError, Request, build_region, is_current
 from geodata.catalogue import read_card
@@ -198,6 +201,23 @@ def choice(
         shown = Collection(collection.table, collection.frame.head(SHORT)) if kind == "cell" else collection
         screen.print(collection_grid(shown, columns, publication.smallest, _language(lang)))
         _print_banner(publication, _language(lang))
+
+
+@cli.command("what-if")
+def what_if(
+    scenario: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Scenario, JSON.")],
+    region: RegionOption,
+    lang: LangOption = "da",
+    as_json: JsonOption = False,
+) -> None:
+    """The effect of a scenario on residents' choice, before and after, by area."""
+    language, asked = _language(lang), read_scenario(scenario.read_bytes())
+    effects = Effects(Publication(open_study(Settings().store, region)))
+    effect = effects.publication.study.what_if(asked)
+    if as_json:
+        screen.print_json(json.dumps(effects.answer(effect, language)))
+    else:
+        print_effect(effects, effect, language, screen)
 
 
 @cli.command()

@@ -10,9 +10,10 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,16 @@ import pandas as pd
 from app.access import findings as tables
 from app.access.compute import find
 from app.access.findings import Findings
-from app.access.matrix import Matrix
+from app.access.matrix import Floats, Matrix
 from app.access.place import PlaceChoice, place
 from app.access.supply import make_supply
 from app.access.travel import Progress, Travel, limits, measure
 from app.access.trips import Nearest
 from app.errors import QuestionError
+from app.siting.baseline import Baseline, make_baseline
+from app.siting.effect import Effect, find_effect
+from app.siting.scenario import Scenario
+from app.siting.value_map import residents_lifted
 from geodata import crs
 from geodata.facts import Facts
 from geodata.rules import RuleSet, read_rules
@@ -79,6 +84,31 @@ class Study:
             raise QuestionError(f"there is no kind of area {by!r}; choose one of {', '.join(kinds)}")
         rows = self.findings.areas
         return rows[rows["kind"] == by].reset_index(drop=True)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What scenarios are held against; made when first asked for, and kept."""
+        return make_baseline(self.facts, self.rules, self.travel, self.findings)
+
+    def what_if(self, scenario: Scenario) -> Effect:
+        """The effect of a scenario, equal to `make_study` of the facts it is applied to; the study stays as it is.
+
+        Raises
+        ------
+        QuestionError : the scenario was made on another study
+        NotFoundError : it names a practice that is not there
+        OutsideError : it puts a practice outside the region
+        """
+        return find_effect(self.baseline, scenario, self.hash)
+
+    def value_map(self, points: Sequence[tuple[float, float]]) -> Floats:
+        """(points,) residents whom one new practice at each point (longitude, latitude) would lift to the minimum.
+
+        Raises
+        ------
+        OutsideError : a point lies outside the region
+        """
+        return residents_lifted(self.baseline, points)
 
     def region_row(self) -> "pd.Series[Any]":
         """The region's own findings."""
@@ -176,7 +206,7 @@ def _read(folder: Path, facts: Facts, rules: RuleSet) -> tuple[Findings, Travel]
         supply=make_supply(facts, str(rules.value("count_unit"))),
         limit_m=limits(facts, rules),
         minutes={mode: _matrix(folder, f"minutes-{mode}", about) for mode in about["modes"]},
-        nearest_open_minutes={mode: _array(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
+        nearest_open_minutes={mode: _nearest(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
         estimated=_array(folder, "estimated"),
         snapping=read_frame(folder / TRAVEL / "snapping.parquet"),
         road=_matrix(folder, "road", about),
@@ -196,11 +226,10 @@ def _arrays(travel: Travel) -> Iterator[tuple[str, Any]]:
     for name, matrix in _matrices(travel).items():
         for part in ("start", "cell", "value"):
             yield f"{name}.{part}", getattr(matrix, part)
-    for name in NEAREST:
-        yield f"{name}.value", getattr(travel, name).value
-        yield f"{name}.group", getattr(travel, name).group
-    for mode, minutes in travel.nearest_open_minutes.items():
-        yield f"nearest_open_minutes-{mode}", minutes
+    by_mode = {f"nearest_open_minutes-{mode}": nearest for mode, nearest in travel.nearest_open_minutes.items()}
+    for name, nearest in ({name: getattr(travel, name) for name in NEAREST} | by_mode).items():
+        yield f"{name}.value", nearest.value
+        yield f"{name}.group", nearest.group
     yield "estimated", travel.estimated
 
 

@@ -5,21 +5,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from app import language as say
-from app.access.choice import Counts, choice_class
-from app.access.findings import AREA_FINDINGS, CHOICE_CLASSES, MODES
+from app.access.area_amounts import COUNTS, MEANS, counted, make_amounts
+from app.access.findings import AREA_FINDINGS
 from app.access.fragility import NO_PRACTICE, Fragile, fragility
 from app.access.headline import Headline
 from app.access.matrix import Floats
 from app.access.metrics import Case
 from app.access.reasons import Wording, area_sentence, cause, make_wording, nobody_sentence
+from app.access.supply import Supply
 from app.access.zoning import Zoning, zonings
 from geodata.catalogue import Region
-
-CLASS_COLUMNS = ("residents_0", "residents_1", "residents_2_4", "residents_5_plus")
-MEANS = ("free_places_per_1000", "e2sfca", "nearest_open_m", "second_open_m", "nearest_m")
-"""Columns of the cells whose residents' mean an area has, over those who have an answer."""
 
 
 def area_findings(case: Case, cells: pd.DataFrame, headline: Headline) -> pd.DataFrame:
@@ -30,20 +28,40 @@ def area_findings(case: Case, cells: pd.DataFrame, headline: Headline) -> pd.Dat
     cells : the table `CELL_FINDINGS` in the order of `facts.cells`
     """
     kinds = zonings(case.facts, case.travel.supply)
+    amounts = make_amounts(case.rules, headline, counted(cells, headline), slice(None))
+    sums = {name: sum_cells(kinds, amount) for name, amount in amounts.items()}
     exposed = fragility(case.travel.supply, headline, case.travel.limit_m, kinds)
-    wording = make_wording(case.rules)
-    parts = [
-        pd.DataFrame(
-            _identity(zoning, case.travel.limit_m)
-            | _residents(case, cells, headline, zoning)
-            | _practices(case, zoning)
-            | _means(cells, headline.residents, zoning)
-            | _fragile(case, fragile)
-        )
-        for zoning, fragile in zip(kinds, exposed, strict=True)
-    ]
-    areas = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return AREA_FINDINGS.check(areas.assign(**_reasons(areas, case.facts.region, wording)))
+    identity = pd.concat([pd.DataFrame(_identity(zoning, case.travel.limit_m)) for zoning in kinds if len(zoning)])
+    frame = with_figures(identity.reset_index(drop=True), area_figures(case.travel.supply, kinds, sums, exposed))
+    return AREA_FINDINGS.check(frame.assign(**area_reasons(frame, case.facts.region, make_wording(case.rules))))
+
+
+def sum_cells(kinds: Sequence[Zoning], amount: Floats) -> Floats:
+    """(areas,) sum of an amount per cell, over the areas of all kinds."""
+    return np.concatenate([zoning.sum_cells(amount) for zoning in kinds])
+
+
+def area_figures(
+    supply: Supply, kinds: Sequence[Zoning], sums: Mapping[str, Floats], exposed: Sequence[Fragile]
+) -> dict[str, NDArray[Any]]:
+    """Every figure of the table `AREA_FINDINGS` over all areas, by column: floats, NaN where none.
+
+    Parameters
+    ----------
+    sums : (areas,) sums of `make_amounts` over each area's cells
+    """
+    local = [_practices(supply, zoning) for zoning in kinds]
+    figures = _residents(sums) | {name: np.concatenate([each[name] for each in local]) for name in local[0]}
+    return figures | _means(sums) | _fragile(supply, exposed)
+
+
+def with_figures(areas: pd.DataFrame, figures: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    """A frame of areas with the figures of `area_figures`, whole numbers as such."""
+    typed = {
+        name: pd.array(values, dtype="Int64") if AREA_FINDINGS[name].kind == "int" else values
+        for name, values in figures.items()
+    }
+    return areas.assign(**typed)
 
 
 def _identity(zoning: Zoning, limit_m: Floats) -> dict[str, Any]:
@@ -65,83 +83,49 @@ def _common(zoning: Zoning, value: Floats) -> Floats:
     return np.where(low == high, low, np.nan)
 
 
-def _residents(case: Case, cells: pd.DataFrame, headline: Headline, zoning: Zoning) -> dict[str, Any]:
+def _residents(sums: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """Residents of each area by what they can choose between."""
-    people, short = headline.residents, headline.short
-    total, under = zoning.sum_cells(people), zoning.sum_cells(people * short)
-    straight = cells["open_within_limit_straight"].to_numpy() < headline.minimum
-    column = {
-        "residents": total,
-        **_classes(headline.open, people, zoning),
-        "under_two": under,
-        "under_two_straight": zoning.sum_cells(people * straight),
-        "under_two_if_all_open": zoning.sum_cells(people * headline.short_if_all_open),
-        "under_two_65_plus": zoning.sum_cells(headline.older * short),
-        "under_two_80_plus": zoning.sum_cells(headline.oldest * short),
-        **_standards(case, cells, people, zoning),
-    }
-    estimated = zoning.sum_cells(people * cells["estimated"].to_numpy(dtype=float))
-    return {name: _whole(values) for name, values in column.items()} | {
+    total, under = sums["residents"], sums["under_two"]
+    return {name: np.rint(sums[name]) for name in COUNTS} | {
         "under_two_share": _share(under, total),
-        "estimated_share": np.nan_to_num(_share(estimated, total)),
+        "estimated_share": np.nan_to_num(_share(sums["estimated"], total)),
     }
 
 
-def _classes(count: Counts, people: Floats, zoning: Zoning) -> dict[str, Floats]:
-    of = choice_class(count)
-    return {
-        name: zoning.sum_cells(people * (of == code.value))
-        for name, code in zip(CLASS_COLUMNS, CHOICE_CLASSES, strict=True)
-    }
+def _means(sums: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
+    return {name: _share(sums[f"{name}_total"], sums[f"{name}_known"]) for name in MEANS}
 
 
-def _standards(case: Case, cells: pd.DataFrame, people: Floats, zoning: Zoning) -> dict[str, Floats]:
-    found = {}
-    for mode in (code.value for code in MODES):
-        asked = int(case.rules.value(f"standard_{mode}")["open"])
-        below = cells[f"open_within_standard_{mode}"].to_numpy() < asked
-        found[f"under_standard_{mode}"] = zoning.sum_cells(people * below)
-    return found
-
-
-def _practices(case: Case, zoning: Zoning) -> dict[str, Any]:
+def _practices(supply: Supply, zoning: Zoning) -> dict[str, NDArray[Any]]:
     """Practices of each area; those with several locations are shared out by their capacities at each."""
-    supply = case.travel.supply
     links, practices = supply.links, supply.practices
     limit, listed = (practices[name].to_numpy(dtype=float) for name in ("closing_limit", "listed_patients"))
     free = np.where(supply.is_open, np.maximum(limit - listed, 0.0), 0.0)
     shared = {
-        name: _whole(zoning.sum_locations(links.location, amount[links.practice] * links.share))
+        name: np.rint(zoning.sum_locations(links.location, amount[links.practice] * links.share))
         for name, amount in (("listed_patients", listed), ("closing_limit", limit), ("free_places", free))
     }
-    pairs = np.unique(np.column_stack([zoning.location[links.location], links.practice]), axis=0)
-    pairs = pairs[pairs[:, 0] >= 0]
-    count = np.bincount(pairs[:, 0], minlength=len(zoning))
-    open_count = np.bincount(pairs[supply.is_open[pairs[:, 1]], 0], minlength=len(zoning))
+    area = zoning.location[links.location].astype(np.int64)
+    pairs = np.unique(area[area >= 0] * len(practices) + links.practice[area >= 0])
+    area, practice = np.divmod(pairs, max(len(practices), 1))
+    count = np.bincount(area, minlength=len(zoning)).astype(float)
+    open_count = np.bincount(area[supply.is_open[practice]], minlength=len(zoning)).astype(float)
     capacities = zoning.sum_locations(links.location, links.capacities)
     return {"practices": count, "open_practices": open_count, "capacities": capacities, **shared}
 
 
-def _means(cells: pd.DataFrame, people: Floats, zoning: Zoning) -> dict[str, Floats]:
-    means = {}
-    for name in MEANS:
-        value = cells[name].to_numpy(dtype=float)
-        known = np.isfinite(value)
-        total = zoning.sum_cells(people * np.where(known, value, 0.0))
-        means[name] = _share(total, zoning.sum_cells(people * known))
-    return means
-
-
-def _fragile(case: Case, fragile: Fragile) -> dict[str, Any]:
-    numbers = case.travel.supply.practices["ydernummer"].tolist()
-    named = fragile.practice != NO_PRACTICE
+def _fragile(supply: Supply, exposed: Sequence[Fragile]) -> dict[str, NDArray[Any]]:
+    numbers = np.array([*supply.practices["ydernummer"].tolist(), None], dtype=object)
+    practice = np.concatenate([fragile.practice for fragile in exposed])
+    residents = np.concatenate([fragile.residents for fragile in exposed])
     return {
-        "fragile_ydernummer": [numbers[p] if p != NO_PRACTICE else None for p in fragile.practice],
-        "fragile_residents": pd.array(np.where(named, np.rint(fragile.residents), np.nan), dtype="Int64"),
+        "fragile_ydernummer": numbers[practice],
+        "fragile_residents": np.where(practice != NO_PRACTICE, np.rint(residents), np.nan),
     }
 
 
-def _reasons(areas: pd.DataFrame, region: Region, wording: Wording) -> Mapping[str, Sequence[str]]:
+def area_reasons(areas: pd.DataFrame, region: Region, wording: Wording) -> Mapping[str, Sequence[str]]:
+    """Cause and sentences of each row of the table `AREA_FINDINGS`, by column."""
     short, left = areas["under_two"].astype(float), areas["under_two_if_all_open"].astype(float)
     sentences: dict[str, list[str]] = {"reason": [], "reason_da": [], "reason_en": []}
     for i, area in enumerate(areas[["kind", "code", "name", "limit_m", "residents"]].itertuples(index=False)):
@@ -163,10 +147,6 @@ def area_place(region: Region, kind: str, code: str, name: str, lang: str) -> st
     if kind == "region":
         return f"i {region.name_da}" if lang == "da" else f"in {region.name}"
     return say.at_place(name, lang)
-
-
-def _whole(values: Floats) -> Any:
-    return pd.array(np.rint(values), dtype="Int64")
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

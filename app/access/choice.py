@@ -43,10 +43,5 @@ def second_value(nearest: Nearest, count: Floats) -> Floats:
     return _without_infinity(np.where(twice, nearest.value[:, 0], nearest.value[:, 1]))
 
 
-def minutes_value(minutes: Floats) -> Floats:
-    """(cells,) minutes, NaN where nothing can be reached."""
-    return _without_infinity(minutes)
-
-
 def _without_infinity(cost: Floats) -> Floats:
     return np.where(np.isfinite(cost), cost, np.nan)

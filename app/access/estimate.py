@@ -130,8 +130,9 @@ def estimated_nearest(
 def _query(xy: Floats, place_xy: Floats, ask: int) -> tuple[Floats, Ints]:
     """Straight metres to the nearest places and their indices, (n, k) each."""
     ask = min(ask, len(place_xy))
-    line, index = cKDTree(place_xy).query(xy, k=np.arange(1, ask + 1))
-    return line, index
+    _, index = cKDTree(place_xy).query(xy, k=np.arange(1, ask + 1))
+    east, north = (xy[:, [axis]] - place_xy[index, axis] for axis in (0, 1))
+    return np.hypot(east, north), index
 
 
 def _two(value: Floats, group: Ints) -> tuple[Floats, Ints]:

@@ -8,6 +8,10 @@ Let S_j be the places of practice j, P_i the residents of cell i and w_ij the we
 With w_ij = 1 within one limit this is 2SFCA (Radke and Mu 2000; Luo and Wang 2003, Environment and Planning B 30),
 with weights by zones of travel time E2SFCA (Luo and Qi 2009, Health & Place 15). Whatever the weights, the residents'
 sum of A equals the places within anybody's reach: nothing is lost and nothing counted twice.
+
+Each practice's part of a cell's sum is rounded to a multiple of `GRID` before it is added. Such sums are exact, so that
+the order of practices does not matter to the last digit, and one practice can be taken out or put in again (the idea of
+reproducible summation: Demmel and Nguyen 2015, IEEE Transactions on Computers 64(7)).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +19,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from app.access.matrix import Floats, Ints, Matrix, Singles
+
+GRID = 2.0**-32
+"""Parts of a place are added up in steps of this; exact while a cell's sum stays below 2 million places."""
 
 
 def step_weights(minutes: Floats | Singles, upto: Sequence[float], weights: Sequence[float]) -> Floats:
@@ -36,8 +43,21 @@ def places_per_resident(matrix: Matrix, weight: Floats, supply: Floats, resident
     """
     score = np.zeros(matrix.cells)
     for row, cell, pull in _pulls(matrix, weight, residents):
-        score[cell] += supply[row] / pull.sum() * weight[matrix.part(row)]
+        score[cell] += score_part(supply[row], weight[matrix.part(row)], pull)
     return score
+
+
+def score_part(places: float, weight: Floats, pull: Floats) -> Floats:
+    """(n,) R_j w_ij: what one practice adds to the scores of the cells in its reach; nothing when nobody is.
+
+    Parameters
+    ----------
+    places : S_j
+    weight : (n,) w_ij of the cells in reach
+    pull : (n,) P_i w_ij
+    """
+    total = pull.sum()
+    return _on_grid(places / total * weight) if total > 0 else np.zeros(len(pull))
 
 
 def reached_supply(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> float:
@@ -54,8 +74,20 @@ def spatial_availability(matrix: Matrix, weight: Floats, supply: Floats, residen
     """
     places = np.zeros(matrix.cells)
     for row, cell, pull in _pulls(matrix, weight, residents):
-        places[cell] += supply[row] * (pull / pull.sum())
+        places[cell] += availability_part(supply[row], pull)
     return places
+
+
+def availability_part(places: float, pull: Floats) -> Floats:
+    """(n,) S_j F_ij: the places of one practice that fall to the cells in its reach; none when nobody is.
+
+    Parameters
+    ----------
+    places : S_j
+    pull : (n,) P_i w_ij
+    """
+    total = pull.sum()
+    return _on_grid(places * (pull / total)) if total > 0 else np.zeros(len(pull))
 
 
 def _pulls(matrix: Matrix, weight: Floats, residents: Floats) -> Iterator[tuple[int, Ints, Floats]]:
@@ -65,3 +97,7 @@ def _pulls(matrix: Matrix, weight: Floats, residents: Floats) -> Iterator[tuple[
         pull = residents[cell] * weight[matrix.part(row)]
         if pull.sum() > 0:
             yield row, cell, pull
+
+
+def _on_grid(parts: Floats) -> Floats:
+    return np.asarray(np.rint(parts / GRID) * GRID, dtype=float)

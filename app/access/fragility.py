@@ -33,15 +33,26 @@ def fragility(supply: Supply, headline: Headline, limit_m: Floats, zonings: Sequ
 
     Of practices that would take equally many, the lowest ydernummer is named.
     """
-    found = [Fragile(np.full(len(zoning), NO_PRACTICE, dtype=np.int32), np.zeros(len(zoning))) for zoning in zonings]
+    return [most_exposed(lost) for lost in losses(supply, headline, limit_m, zonings)]
+
+
+def losses(supply: Supply, headline: Headline, limit_m: Floats, zonings: Sequence[Zoning]) -> list[Floats]:
+    """For each zoning (practices, areas): residents of an area whom a practice's closing takes below the minimum."""
+    found = [np.zeros((len(supply.practices), len(zoning))) for zoning in zonings]
     for practice, cells in taken_below(supply, headline, limit_m):
-        for zoning, best in zip(zonings, found, strict=True):
+        for zoning, lost in zip(zonings, found, strict=True):
             area = zoning.cell[cells]
             inside = area >= 0
-            lost = np.bincount(area[inside], weights=headline.residents[cells][inside], minlength=len(zoning))
-            more = lost > best.residents
-            best.practice[more], best.residents[more] = practice, lost[more]
+            lost[practice] = np.bincount(area[inside], headline.residents[cells][inside], minlength=len(zoning))
     return found
+
+
+def most_exposed(lost: Floats) -> Fragile:
+    """The closing that takes most, the first practice among equals, from losses (practices, areas)."""
+    if not len(lost):
+        return Fragile(np.full(lost.shape[1], NO_PRACTICE, dtype=np.int32), np.zeros(lost.shape[1]))
+    practice, most = lost.argmax(axis=0).astype(np.int32), lost.max(axis=0)
+    return Fragile(np.where(most > 0, practice, NO_PRACTICE).astype(np.int32), most)
 
 
 def taken_below(supply: Supply, headline: Headline, limit_m: Floats) -> Iterator[tuple[int, NDArray[np.intp]]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.access import choice, fca
 from app.access.findings import CELL_FINDINGS, MODES
-from app.access.matrix import Flags, Floats, Matrix
+from app.access.matrix import Flags, Floats, Matrix, Singles
 from app.access.travel import Travel
 from geodata.facts import Facts
 from geodata.rules import RuleSet
@@ -87,7 +87,7 @@ def _nearest_any(case: Case) -> NDArray[Any]:
 
 
 def _nearest_minutes(case: Case, mode: str) -> NDArray[Any]:
-    return choice.minutes_value(case.travel.nearest_open_minutes[mode])
+    return choice.nearest_value(case.travel.nearest_open_minutes[mode])
 
 
 def _open_within_standard(case: Case, mode: str) -> NDArray[Any]:
@@ -114,26 +114,42 @@ def free_places(case: Case) -> Floats:
     return supply.by_row(free, case.in_region)
 
 
-def _catchment_weights(case: Case) -> tuple[Matrix, Floats]:
-    zones = case.rules.value("catchment")
-    matrix = case.travel.minutes[zones["mode"]]
-    return matrix, fca.step_weights(matrix.value, zones["minutes"], zones["weights"])
+def catchment_weights(rules: RuleSet, minutes: Floats | Singles) -> Floats:
+    """Weight of travel times by the zones of the rule catchment."""
+    zones = rules.value("catchment")
+    return fca.step_weights(minutes, zones["minutes"], zones["weights"])
 
 
-def _e2sfca(case: Case) -> NDArray[Any]:
-    matrix, weight = _catchment_weights(case)
-    return PER * fca.places_per_resident(matrix, weight, capacity(case), case.residents)
+def catchment(case: Case) -> Matrix:
+    """Minutes by the mode of the rule catchment."""
+    return case.travel.minutes[case.rules.value("catchment")["mode"]]
 
 
-def _available_places(case: Case) -> NDArray[Any]:
-    matrix, weight = _catchment_weights(case)
-    return fca.spatial_availability(matrix, weight, capacity(case), case.residents)
+def scores(case: Case) -> dict[str, Floats]:
+    """The floating catchment areas before they are told for each 1,000 residents, by metric."""
+    names = ("e2sfca", "available_places", "free_places_per_1000")
+    return dict(zip(names, (_e2sfca(case), _available_places(case), _free_places(case)), strict=True))
 
 
-def _free_places_per_1000(case: Case) -> NDArray[Any]:
+def _e2sfca(case: Case) -> Floats:
+    matrix = catchment(case)
+    return fca.places_per_resident(matrix, catchment_weights(case.rules, matrix.value), capacity(case), case.residents)
+
+
+def _available_places(case: Case) -> Floats:
+    matrix = catchment(case)
+    return fca.spatial_availability(matrix, catchment_weights(case.rules, matrix.value), capacity(case), case.residents)
+
+
+def _free_places(case: Case) -> Floats:
     road = case.travel.road
     within = road.within(case.travel.limit_m).astype(float)
-    return PER * fca.places_per_resident(road, within, free_places(case), case.residents)
+    return fca.places_per_resident(road, within, free_places(case), case.residents)
+
+
+def per_1000(compute: Callable[[Case], Floats], case: Case) -> NDArray[Any]:
+    """A score told for each 1,000 residents."""
+    return PER * compute(case)
 
 
 _LAW = "sundhedsloven § 59; rules free_choice_distance and count_unit"
@@ -165,9 +181,9 @@ def _metrics() -> list[Metric]:
         Metric(column("nearest_m"), "shortest path", _nearest_any),
         *minutes,
         *standards,
-        Metric(column("e2sfca"), _ENHANCED, _e2sfca),
+        Metric(column("e2sfca"), _ENHANCED, partial(per_1000, _e2sfca)),
         Metric(column("available_places"), _COMPETITIVE, _available_places),
-        Metric(column("free_places_per_1000"), _TWO_STEP, _free_places_per_1000),
+        Metric(column("free_places_per_1000"), _TWO_STEP, partial(per_1000, _free_places)),
     ]
 
 

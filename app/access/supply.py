@@ -51,6 +51,7 @@ class Supply:
     open_count, all_count : (r,) how many choices a row is, counting open practices or all
     closing : per practice, the rows that count one less when it closes; empty for a practice that is not open
     row_practices : practices of each row
+    link_row : (k,) row that each link belongs to
     """
 
     practices: pd.DataFrame
@@ -63,6 +64,7 @@ class Supply:
     all_count: Floats
     closing: tuple[tuple[int, ...], ...]
     row_practices: tuple[tuple[int, ...], ...]
+    link_row: Ints
 
     @property
     def size(self) -> int:
@@ -87,11 +89,7 @@ class Supply:
         part = amount[self.links.practice] * self.links.share
         if where is not None:
             part = part * where[self.links.location]
-        single = dict(zip(zip(self.links.practice, self.links.location, strict=True), part, strict=True))
-        total = np.zeros(len(self.rows))
-        for row, places in enumerate(self.rows):
-            total[row] = sum(single.get((p, place), 0.0) for p in self.row_practices[row] for place in places)
-        return total
+        return np.asarray(np.bincount(self.link_row, weights=part, minlength=self.size), dtype=float)
 
 
 def make_supply(facts: Facts, count_unit: str) -> Supply:
@@ -103,11 +101,11 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
     """
     if count_unit not in UNITS:
         raise QuestionError(f"count_unit is {count_unit!r}; expected one of {', '.join(UNITS)}")
-    practices = facts.practices.sort_values("ydernummer", ignore_index=True)
-    used = facts.locations["location_id"].isin(facts.practice_locations["location_id"])
-    locations = facts.locations[used].sort_values("location_id", ignore_index=True)
+    practices = _sorted(facts.practices, "ydernummer")
+    used = set(facts.practice_locations["location_id"].tolist())
+    locations = _sorted(facts.locations, "location_id", used)
     links = _links(practices, locations, facts.practice_locations)
-    is_open = (practices["intake"] == OPEN).to_numpy()
+    is_open = np.array([intake == OPEN for intake in practices["intake"].tolist()], dtype=bool)
     split = _by_practice if count_unit == "ydernummer" else _by_address
     rows, row_practices, closing = split(links, is_open, len(locations))
     counts = [_counts(those, is_open, count_unit) for those in row_practices]
@@ -122,22 +120,37 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
         all_count=np.array([count[1] for count in counts], dtype=float),
         closing=closing,
         row_practices=row_practices,
+        link_row=_link_rows(links, rows, row_practices),
     )
 
 
+def _sorted(frame: pd.DataFrame, key: str, kept: set[str] | None = None) -> pd.DataFrame:
+    """Rows in order of their key, those of some keys only when they are given."""
+    keys = frame[key].tolist()
+    order = sorted((i for i, name in enumerate(keys) if kept is None or name in kept), key=keys.__getitem__)
+    return frame.reset_index(drop=True) if order == list(range(len(keys))) else frame.take(order).reset_index(drop=True)
+
+
+def _index(table: pd.DataFrame, pairs: pd.DataFrame, key: str) -> NDArray[np.int32]:
+    """Row in a table of each pair's key."""
+    number = {name: i for i, name in enumerate(table[key].tolist())}
+    names = pairs[key].tolist()
+    strangers = sorted(name for name in names if name not in number)
+    if strangers:
+        raise QuestionError(f"practice_locations names {key} {strangers[0]}, which its own table does not hold")
+    return np.array([number[name] for name in names], dtype=np.int32)
+
+
 def _links(practices: pd.DataFrame, locations: pd.DataFrame, pairs: pd.DataFrame) -> Links:
-    ordered = pairs.sort_values(["ydernummer", "location_id"], ignore_index=True)
-    practice = pd.Index(practices["ydernummer"]).get_indexer(ordered["ydernummer"])
-    location = pd.Index(locations["location_id"]).get_indexer(ordered["location_id"])
-    for found, column in ((practice, "ydernummer"), (location, "location_id")):
-        if (found < 0).any():
-            stranger = ordered[column].iloc[int(np.flatnonzero(found < 0)[0])]
-            raise QuestionError(f"practice_locations names {column} {stranger}, which its own table does not hold")
-    capacities = ordered["capacities"].to_numpy(dtype=float)
+    practice = _index(practices, pairs, "ydernummer")
+    location = _index(locations, pairs, "location_id")
+    order = np.lexsort((location, practice))
+    practice, location = practice[order], location[order]
+    capacities = pairs["capacities"].to_numpy(dtype=float)[order]
     total = np.bincount(practice, weights=capacities, minlength=len(practices))[practice]
     places = np.bincount(practice, minlength=len(practices))[practice]
     share = np.divide(capacities, total, out=1.0 / places, where=total > 0)
-    return Links(practice.astype(np.int32), location.astype(np.int32), capacities, share)
+    return Links(practice, location, capacities, share)
 
 
 Rows = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]
@@ -155,6 +168,18 @@ def _by_practice(links: Links, is_open: NDArray[np.bool_], _locations: int) -> R
     row_of = {practice: row for row, those in enumerate(rows) for practice in sets[those]}
     closing = tuple((row_of[p],) if is_open[p] and p in row_of else () for p in range(len(is_open)))
     return rows, tuple(tuple(sets[those]) for those in rows), closing
+
+
+def _link_rows(links: Links, rows: tuple[tuple[int, ...], ...], row_practices: tuple[tuple[int, ...], ...]) -> Ints:
+    """Row of each link: the one that has its practice at its location."""
+    row_of = {
+        (practice, place): row
+        for row, (practices, places) in enumerate(zip(row_practices, rows, strict=True))
+        for practice in practices
+        for place in places
+    }
+    pairs = zip(links.practice.tolist(), links.location.tolist(), strict=True)
+    return np.array([row_of[pair] for pair in pairs], dtype=np.int32)
 
 
 def _by_address(links: Links, is_open: NDArray[np.bool_], locations: int) -> Rows:

@@ -8,24 +8,14 @@ import numpy as np
 import pandas as pd
 
 from app.access.engine import DEFAULT, ENGINES
-from app.access.estimate import (
-    NETWORKLESS,
-    Points,
-    estimated_nearest,
-    estimated_within,
-    nearer,
-    read_circuity,
-)
 from app.access.findings import MODES, SNAPPING
 from app.access.matrix import Flags, Floats, Matrix, straight
+from app.access.roads import make_roads
 from app.access.supply import Supply, make_supply
-from app.access.trips import Engine, Nearest, Trips, make_trips
+from app.access.trips import Nearest
 from app.errors import QuestionError
 from geodata import units
-from geodata.catalogue import Region
 from geodata.facts import Facts
-from geodata.network.modes import read_mode
-from geodata.network.snap import Snapped, SnapReport, snap, snap_report
 from geodata.rules import RuleSet
 
 LOG = logging.getLogger(__name__)
@@ -49,7 +39,7 @@ class Travel:
     straight : metres in a straight line, as far
     minutes : by mode, as far as the mode's standard and the catchment ask
     nearest_open, nearest_any : metres by road to the nearest two rows, without a cut-off
-    nearest_open_minutes : by mode, minutes to the nearest open practice, infinite where none can be reached
+    nearest_open_minutes : by mode, minutes to the nearest two open rows, without a cut-off
     estimated : (cells,) whether the count by road rests on an estimate
     snapping : table SNAPPING, how well each mode's network covers cells and locations
     """
@@ -61,7 +51,7 @@ class Travel:
     minutes: Mapping[str, Matrix]
     nearest_open: Nearest
     nearest_any: Nearest
-    nearest_open_minutes: Mapping[str, Floats]
+    nearest_open_minutes: Mapping[str, Nearest]
     estimated: Flags
     snapping: pd.DataFrame
 
@@ -81,23 +71,24 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
     tell("practices", 0, steps)
     supply = make_supply(facts, str(rules.value("count_unit")))
     limit = limits(facts, rules)
-    farthest = float(limit.max(initial=rules.number("free_choice_distance")))
+    farthest = farthest_metres(rules, limit)
     LOG.info("supply: %d practices at %d locations, %d rows", len(supply.practices), len(supply.locations), supply.size)
     tell("straight lines", 1, steps)
     air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, farthest)
     minutes: dict[str, Matrix] = {}
-    nearest_minutes: dict[str, Floats] = {}
+    nearest_minutes: dict[str, Nearest] = {}
+    open_rows = supply.members(supply.open_count > 0)
     snapping: list[dict[str, object]] = []
     for step, mode in enumerate(code.value for code in MODES):
         tell(mode, 2 + step, steps)
-        roads = _Roads(facts, rules, supply, mode, ENGINES[engine])
+        roads = make_roads(facts, rules, supply.locations, mode, ENGINES[engine])
         if mode == ROAD_MODE:
-            road = roads.within(units.METRES, farthest)
-            nearest_open = roads.nearest(units.METRES, supply.open_count > 0)
-            nearest_any = roads.nearest(units.METRES, supply.all_count > 0)
-            estimated = roads.estimated(air, limit)
-        minutes[mode] = roads.within(units.MINUTES, farthest_minutes(rules, mode))
-        nearest_minutes[mode] = roads.nearest(units.MINUTES, supply.open_count > 0).value[:, 0]
+            road = supply.by_rows(*roads.within(units.METRES, farthest))
+            nearest_open = roads.nearest(units.METRES, *open_rows)
+            nearest_any = roads.nearest(units.METRES, *supply.members(supply.all_count > 0))
+            estimated = roads.uncovered() | (roads.estimated_places(air, limit) > 0)
+        minutes[mode] = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
+        nearest_minutes[mode] = roads.nearest(units.MINUTES, *open_rows)
         snapping += roads.report()
         LOG.info("%s: %s; %d pairs within %g min", mode, roads, len(minutes[mode].cell), minutes[mode].cutoff)
     tell("travel", steps, steps)
@@ -117,9 +108,10 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
 
 def measure_again(travel: Travel, facts: Facts, rules: RuleSet, mode: str, engine: str = DEFAULT) -> Travel:
     """Travel after the speeds of one mode have changed and nothing else: its minutes anew, all the rest as it was."""
-    roads = _Roads(facts, rules, travel.supply, mode, ENGINES[engine])
-    minutes = roads.within(units.MINUTES, farthest_minutes(rules, mode))
-    nearest = roads.nearest(units.MINUTES, travel.supply.open_count > 0).value[:, 0]
+    supply = travel.supply
+    roads = make_roads(facts, rules, supply.locations, mode, ENGINES[engine])
+    minutes = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
+    nearest = roads.nearest(units.MINUTES, *supply.members(supply.open_count > 0))
     return replace(
         travel,
         minutes={**travel.minutes, mode: minutes},
@@ -134,6 +126,11 @@ def limits(facts: Facts, rules: RuleSet) -> Floats:
     return np.asarray(codes.map(by_code), dtype=float)
 
 
+def farthest_metres(rules: RuleSet, limit: Floats) -> float:
+    """The farthest limit of any cell, at least the general one."""
+    return float(limit.max(initial=rules.number("free_choice_distance")))
+
+
 def farthest_minutes(rules: RuleSet, mode: str) -> float:
     """Minutes that the mode's standard and the catchment ask for."""
     catchment = rules.value("catchment")
@@ -141,81 +138,3 @@ def farthest_minutes(rules: RuleSet, mode: str) -> float:
     if catchment["mode"] == mode:
         asked.append(float(catchment["minutes"][-1]))
     return max(asked)
-
-
-class _Roads:
-    """One mode's way of reaching practices: the network, and estimates where it has none."""
-
-    def __init__(self, facts: Facts, rules: RuleSet, supply: Supply, mode: str, engine: Engine) -> None:
-        self._graph = facts.graphs.get(mode)
-        self._engine, self._supply = engine, supply
-        self._walk_kmh = read_mode(mode).walk_kmh
-        self._circuity = read_circuity(rules, mode)
-        self._mode, self._reach = mode, rules.number("snapping")
-        self._cells, self._spots = self._snap(facts, supply, self._reach)
-        self.cells = _points(facts.region, facts.cells, self._cells)
-        self.places = _points(facts.region, supply.locations, self._spots)
-
-    def _snap(self, facts: Facts, supply: Supply, reach: float) -> tuple[Snapped | None, Snapped | None]:
-        """Cells and locations on the network, snapped in one go."""
-        if self._graph is None:
-            return None, None
-        both = pd.concat([facts.cells[["x", "y"]], supply.locations[["x", "y"]]])
-        snapped = snap(self._graph, both["x"], both["y"], reach)
-        at = [(a[: len(facts.cells)], a[len(facts.cells) :]) for a in vars(snapped).values()]
-        return Snapped(*(first for first, _ in at)), Snapped(*(second for _, second in at))
-
-    def __str__(self) -> str:
-        on_cells, on_places = (int((p.component != NETWORKLESS).sum()) for p in (self.cells, self.places))
-        all_cells, all_places = len(self.cells.xy), len(self.places.xy)
-        return f"{on_cells} of {all_cells} cells and {on_places} of {all_places} locations on the network"
-
-    def report(self) -> list[dict[str, object]]:
-        """Rows of SNAPPING for cells and locations; none without a network."""
-        both = (("cells", self._cells), ("locations", self._spots))
-        known = [(what, snap_report(snapped, self._reach)) for what, snapped in both if snapped is not None]
-        return [_row(self._mode, what, report) for what, report in known]
-
-    def _trips(self, unit: str) -> Trips | None:
-        if self._graph is None or self._cells is None or self._spots is None:
-            return None
-        return make_trips(self._graph, self._cells, self._spots, unit, self._walk_kmh)
-
-    def within(self, unit: str, cutoff: float) -> Matrix:
-        """Cost to every row within a cut-off, by network or estimate."""
-        guessed = estimated_within(self.cells, self.places, self._circuity, unit, cutoff)
-        trips = self._trips(unit)
-        known = [] if trips is None else [self._engine.within(trips, cutoff)]
-        return self._supply.by_rows(*known, guessed)
-
-    def nearest(self, unit: str, counted: Flags) -> Nearest:
-        """Nearest two of the rows counted, by network or estimate."""
-        member, group = self._supply.members(counted)
-        guessed = estimated_nearest(self.cells, self.places, self._circuity, unit, member, group)
-        trips = self._trips(unit)
-        return guessed if trips is None else nearer(self._engine.nearest(trips, member, group), guessed)
-
-    def estimated(self, air: Matrix, limit: Floats) -> Flags:
-        """(cells,) whether a cell is not covered, or any practice within its limit in a straight line is estimated."""
-        flags = self.cells.component == NETWORKLESS
-        near = air.within(limit)
-        for place in range(air.rows):
-            cell = air.cell[air.part(place)][near[air.part(place)]]
-            apart = self.cells.component[cell] != self.places.component[place]
-            same_island = self.cells.island[cell] == self.places.island[place]
-            flags[cell[apart & same_island]] = True
-        return np.asarray(flags, dtype=bool)
-
-
-def _row(mode: str, what: str, report: SnapReport) -> dict[str, object]:
-    figures = {name: getattr(report, name) for name in ("points", "covered", "limit_m", "mean_m", "p95_m", "max_m")}
-    return {"mode": mode, "what": what, **figures}
-
-
-def _points(region: Region, frame: pd.DataFrame, snapped: Snapped | None) -> Points:
-    """Places as an estimate sees them."""
-    codes = frame["kommunekode"]
-    number = {name: i for i, name in enumerate(sorted({"", *(island.name for island in region.islands)}))}
-    island = codes.map({code: number[region.island_of(code)] for code in codes.unique()}).to_numpy(dtype=np.int32)
-    nowhere = np.full(len(frame), NETWORKLESS, dtype=np.int32)
-    return Points(frame[["x", "y"]].to_numpy(dtype=float), island, nowhere if snapped is None else snapped.component)

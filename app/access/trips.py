@@ -94,10 +94,11 @@ class Engine(Protocol):
 def make_trips(graph: Graph, cells: Snapped, locations: Snapped, unit: str, walk_kmh: float) -> Trips:
     """Trips by length (`m`) or by time (`min`); the way to the street adds its metres, or its minutes on foot."""
     cost = graph.length_m if unit == units.METRES else graph.minutes
-    return Trips(graph, cost, unit, _ends(cells, unit, walk_kmh), _ends(locations, unit, walk_kmh))
+    return Trips(graph, cost, unit, make_ends(cells, unit, walk_kmh), make_ends(locations, unit, walk_kmh))
 
 
-def _ends(snapped: Snapped, unit: str, walk_kmh: float) -> Ends:
+def make_ends(snapped: Snapped, unit: str, walk_kmh: float) -> Ends:
+    """Where trips of one unit begin or end."""
     distance = np.where(snapped.covered, snapped.distance_m, 0.0)
     way = distance if unit == units.METRES else distance * units.minutes_for(1.0, walk_kmh)
     fraction = np.where(snapped.covered, snapped.fraction, 0.0)

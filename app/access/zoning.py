@@ -1,6 +1,7 @@
 """Which area each cell and each practice location belongs to: region, municipality, health council, city district."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,27 @@ def _sum(area: Ints, amount: Floats, areas: int) -> Floats:
 def zonings(facts: Facts, supply: Supply) -> tuple[Zoning, ...]:
     """The region and its municipalities, health councils and city districts."""
     return (_region(facts, supply), _municipalities(facts, supply), _councils(facts, supply), _districts(facts, supply))
+
+
+def relocated(kinds: Sequence[Zoning], facts: Facts, known: Mapping[str, int], supply: Supply) -> tuple[Zoning, ...]:
+    """The same areas and cells with the locations of another supply; only new ones are looked up.
+
+    Parameters
+    ----------
+    known : index in the zonings of each location id that they hold
+    """
+    ids = supply.locations["location_id"].tolist()
+    new = [i for i, name in enumerate(ids) if name not in known]
+    old = [i for i, name in enumerate(ids) if name in known]
+    before = np.array([known[ids[i]] for i in old], dtype=np.intp)
+    found = [np.full(len(ids), NO_AREA, dtype=np.int32) for _ in kinds]
+    for zoning, location in zip(kinds, found, strict=True):
+        location[old] = zoning.location[before]
+    if new:
+        there = replace(supply, locations=supply.locations.iloc[new], location_xy=supply.location_xy[new])
+        for zoning, location in zip(zonings(replace(facts, cells=facts.cells.iloc[:0]), there), found, strict=True):
+            location[new] = zoning.location
+    return tuple(replace(zoning, location=location) for zoning, location in zip(kinds, found, strict=True))
 
 
 def _region(facts: Facts, supply: Supply) -> Zoning:

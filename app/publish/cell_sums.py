@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.access.areas import CLASS_COLUMNS
+from app.access.area_amounts import CLASS_COLUMNS
 from app.access.choice import choice_class
 from app.access.findings import CHOICE_CLASSES, MODES
 from app.access.headline import Headline, make_headline

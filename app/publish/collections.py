@@ -252,7 +252,7 @@ def area_sums(areas: pd.DataFrame, region: Region) -> list[Sum]:
         sums.append(Sum(whole, tuple((row, column[name]) for name in CHOICE_PARTS)))
         if _under_is_two_classes(areas.iloc[row]):
             sums.append(Sum(under, tuple((row, column[name]) for name in CHOICE_PARTS[:2])))
-    for total, parts in _nested(areas, region):
+    for total, parts in nested_areas(areas, region):
         sums.extend(Sum((total, j), tuple((part, j) for part in parts)) for j in column.values())
     return sums
 
@@ -262,7 +262,7 @@ def _under_is_two_classes(row: pd.Series) -> bool:
     return bool(row["under_two"] == row["residents_0"] + row["residents_1"])
 
 
-def _nested(areas: pd.DataFrame, region: Region) -> list[tuple[int, list[int]]]:
+def nested_areas(areas: pd.DataFrame, region: Region) -> list[tuple[int, list[int]]]:
     """Rows of areas with the rows of the municipalities (or districts) that make them up."""
     kind, council = areas["kind"], areas["health_council"]
     municipal = kind == "municipality"

@@ -55,7 +55,13 @@ class Sum:
         return (self.total, *self.parts)
 
 
-def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = (), public: Flags | None = None) -> Flags:
+def hidden(
+    counts: Floats,
+    smallest: float,
+    sums: Sequence[Sum] = (),
+    public: Flags | None = None,
+    withheld: Flags | None = None,
+) -> Flags:
     """Which counts must not be shown.
 
     Parameters
@@ -64,6 +70,7 @@ def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = (), public: Fl
     smallest : smallest count that may be shown
     sums : the sums that a reader knows to hold among the counts
     public : (rows, columns) counts that anybody can look up elsewhere: to hide them would hide nothing
+    withheld : (rows, columns) counts that are hidden elsewhere, small or not
 
     Returns
     -------
@@ -73,7 +80,7 @@ def hidden(counts: Floats, smallest: float, sums: Sequence[Sum] = (), public: Fl
         small: Flags = (counts > 0) & (counts < smallest)
     shown = np.zeros_like(small) if public is None else public
     small &= ~shown
-    mask = small.copy()
+    mask = small.copy() if withheld is None else small | withheld
     while (leak := _next_to_hide(counts, small, shown, mask, sums, smallest)) is not None:
         mask[leak] = True
     return mask

@@ -80,15 +80,37 @@ def snap(graph: Graph, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
     ------
     NetworkError : x and y differ in length, or a coordinate is missing
     """
-    east, north = _places(x, y)
-    edge, distance = _nearest(graph, east, north)
-    edge[~(distance <= max_m)] = NOWHERE
-    within = np.flatnonzero(edge != NOWHERE)
-    fraction = np.full(len(east), np.nan)
-    fraction[within] = fractions_along(graph.shape_start, graph.shape_xy, edge[within], east[within], north[within])
-    component = np.full(len(east), NOWHERE, dtype=np.int32)
-    component[within] = graph.component[graph.u[edge[within]]]
-    return Snapped(edge, fraction, distance, component)
+    return Streets(graph).snap(x, y, max_m)
+
+
+class Streets:
+    """The streets of a graph, laid under a grid once for many snaps."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph, self._grid = graph, make_grid(graph) if graph.edges else None
+
+    def snap(self, x: ArrayLike, y: ArrayLike, max_m: float) -> Snapped:
+        """See `snap`."""
+        east, north = _places(x, y)
+        graph = self._graph
+        edge, distance = self._nearest(east, north)
+        edge[~(distance <= max_m)] = NOWHERE
+        within = np.flatnonzero(edge != NOWHERE)
+        fraction = np.full(len(east), np.nan)
+        fraction[within] = fractions_along(graph.shape_start, graph.shape_xy, edge[within], east[within], north[within])
+        component = np.full(len(east), NOWHERE, dtype=np.int32)
+        component[within] = graph.component[graph.u[edge[within]]]
+        return Snapped(edge, fraction, distance, component)
+
+    def _nearest(self, x: Floats, y: Floats) -> tuple[Ints, Floats]:
+        """(p,) nearest edge of each place and metres to it: by the grid as far as that looks, the others by a tree."""
+        if self._grid is None or not len(x):
+            return np.full(len(x), NOWHERE, dtype=np.int32), np.full(len(x), np.nan)
+        edge, distance = nearest_edges(self._grid, x, y)
+        far = np.flatnonzero(edge == NOWHERE)
+        if len(far):
+            edge[far], distance[far] = nearest_by_tree(self._graph, x[far], y[far])
+        return edge, distance
 
 
 def snap_report(snapped: Snapped, max_m: float) -> SnapReport:
@@ -125,17 +147,6 @@ def _places(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     if len(bad):
         raise NetworkError(f"place {bad[0]} has coordinates {east[bad[0]]}, {north[bad[0]]}; expected numbers")
     return np.ascontiguousarray(east), np.ascontiguousarray(north)
-
-
-def _nearest(graph: Graph, x: Floats, y: Floats) -> tuple[Ints, Floats]:
-    """(p,) nearest edge of each place and metres to it: by the grid as far as that looks, the others by a tree."""
-    if not graph.edges or not len(x):
-        return np.full(len(x), NOWHERE, dtype=np.int32), np.full(len(x), np.nan)
-    edge, distance = nearest_edges(make_grid(graph), x, y)
-    far = np.flatnonzero(edge == NOWHERE)
-    if len(far):
-        edge[far], distance[far] = nearest_by_tree(graph, x[far], y[far])
-    return edge, distance
 
 
 def nearest_by_tree(graph: Graph, x: Floats, y: Floats) -> tuple[Ints, Floats]:

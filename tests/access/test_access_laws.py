@@ -11,7 +11,7 @@ from towns import random_town, rules
 
 from app.access.compute import find
 from app.access.fca import reached_supply
-from app.access.metrics import Case, _catchment_weights, capacity, free_places
+from app.access.metrics import Case, capacity, catchment, catchment_weights, free_places
 from app.access.travel import measure
 
 SEEDS = st.integers(0, 10_000)
@@ -133,7 +133,8 @@ def test_catchments_give_out_what_is_in_reach(seed, unit):
     town, law = random_town(seed), rules(count_unit=unit)
     case = Case(town, law, measure(town, law))
     cells, people = find(town, law).cells, case.residents
-    matrix, weight = _catchment_weights(case)
+    matrix = catchment(case)
+    weight = catchment_weights(law, matrix.value)
     reached = reached_supply(matrix, weight, capacity(case), people)
     assert reached == pytest.approx((cells["e2sfca"] * people).sum() / 1000)
     assert reached == pytest.approx(cells["available_places"].sum())

@@ -1,0 +1,178 @@
+"""One mode's way of reaching places: over the network, and by estimate where it has none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from app.access.estimate import (
+    NETWORKLESS,
+    Circuity,
+    Points,
+    estimated_nearest,
+    estimated_within,
+    nearer,
+    read_circuity,
+)
+from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.access.trips import Ends, Engine, Nearest, Trips, make_ends
+from geodata import units
+from geodata.catalogue import Region
+from geodata.facts import Facts
+from geodata.network.modes import read_mode
+from geodata.network.snap import Snapped, SnapReport, Streets, snap_report
+from geodata.rules import RuleSet
+
+
+@dataclass(frozen=True)
+class Roads:
+    """From cells to places by one mode. Nothing but the places changes in `to`, and nothing but the cells in `of`.
+
+    The arrays of the network and of the cells are the same objects in every `Trips` made here, so that an engine may
+    know them again.
+
+    Parameters
+    ----------
+    mode : drive, bike or walk
+    region : which island a municipality lies on
+    engine : finds the ways over the network
+    streets : what places snap to; None where there is no network of the mode
+    reach_m : farthest way to a street
+    walk_kmh : speed of the way to the street
+    circuity : of estimates
+    trips : by unit; empty where there is no network
+    cells, places : as estimates see them
+    at_cells, at_places : where they meet the network, None where there is none
+    """
+
+    mode: str
+    region: Region
+    engine: Engine
+    streets: Streets | None
+    reach_m: float
+    walk_kmh: float
+    circuity: Circuity
+    trips: Mapping[str, Trips]
+    cells: Points
+    places: Points
+    at_cells: Snapped | None
+    at_places: Snapped | None
+
+    def __str__(self) -> str:
+        on_cells, on_places = (int((p.component != NETWORKLESS).sum()) for p in (self.cells, self.places))
+        all_cells, all_places = len(self.cells.xy), len(self.places.xy)
+        return f"{on_cells} of {all_cells} cells and {on_places} of {all_places} locations on the network"
+
+    def report(self) -> list[dict[str, object]]:
+        """Rows of the table `SNAPPING` for cells and locations; none without a network."""
+        both = (("cells", self.at_cells), ("locations", self.at_places))
+        return [_row(self.mode, what, snap_report(at, self.reach_m)) for what, at in both if at is not None]
+
+    def to(self, locations: pd.DataFrame) -> "Roads":
+        """From the same cells to other locations (columns x, y, kommunekode)."""
+        snapped = _snap(self.streets, locations, self.reach_m)
+        trips = {
+            unit: replace(trips, destinations=make_ends(snapped, unit, self.walk_kmh))
+            for unit, trips in self.trips.items()
+            if snapped is not None
+        }
+        return replace(self, trips=trips, places=_points(self.region, locations, snapped), at_places=snapped)
+
+    def of(self, cells: NDArray[np.intp]) -> "Roads":
+        """From some of the cells to the same locations."""
+        trips = {unit: replace(trips, origins=_some(trips.origins, cells)) for unit, trips in self.trips.items()}
+        at_cells = None if self.at_cells is None else _some(self.at_cells, cells)
+        return replace(self, trips=trips, cells=_some(self.cells, cells), at_cells=at_cells)
+
+    def within(self, unit: str, cutoff: float) -> tuple[Matrix, ...]:
+        """Costs to every location within a cut-off, by network and by estimate; the lesser holds."""
+        guessed = estimated_within(self.cells, self.places, self.circuity, unit, cutoff)
+        return (*(self.engine.within(self.trips[u], cutoff) for u in self.trips if u == unit), guessed)
+
+    def nearest(self, unit: str, member: Ints, group: Ints) -> Nearest:
+        """Nearest two groups of locations; costs as single as those of a matrix.
+
+        Parameters
+        ----------
+        member, group : as in `Engine.nearest`
+        """
+        found = estimated_nearest(self.cells, self.places, self.circuity, unit, member, group)
+        if unit in self.trips:
+            found = nearer(self.engine.nearest(self.trips[unit], member, group), found)
+        return Nearest(found.value.astype(np.float32).astype(float), found.group)
+
+    def uncovered(self) -> Flags:
+        """(cells,) whether the network does not cover a cell."""
+        return np.asarray(self.cells.component == NETWORKLESS, dtype=bool)
+
+    def guesses(self) -> Flags:
+        """(places,) whether the way of any cell on a place's island is estimated."""
+        return np.array([self.cells.unjoined(i, c).any() for i, c in self._kinds()], dtype=bool)
+
+    def _kinds(self) -> list[tuple[int, int]]:
+        return list(zip(self.places.island.tolist(), self.places.component.tolist(), strict=True))
+
+    def estimated_places(self, air: Matrix, limit: Floats) -> NDArray[np.int64]:
+        """(cells,) locations within a cell's limit in a straight line whose way is estimated.
+
+        Parameters
+        ----------
+        air : straight lines by location
+        """
+        count = np.zeros(len(self.cells.xy), dtype=np.int64)
+        near = air.within(limit)
+        for place in range(air.rows):
+            cell = air.cell[air.part(place)][near[air.part(place)]]
+            apart = self.cells.component[cell] != self.places.component[place]
+            same_island = self.cells.island[cell] == self.places.island[place]
+            count[cell[apart & same_island]] += 1
+        return count
+
+
+def make_roads(facts: Facts, rules: RuleSet, locations: pd.DataFrame, mode: str, engine: Engine) -> Roads:
+    """Roads of a mode from every cell to some locations.
+
+    Raises
+    ------
+    CardError : a rule or mode is missing
+    """
+    graph, walk_kmh, reach = facts.graphs.get(mode), read_mode(mode).walk_kmh, rules.number("snapping")
+    streets = None if graph is None else Streets(graph)
+    snapped = _snap(streets, facts.cells, reach)
+    trips = {}
+    if graph is not None and snapped is not None:
+        for unit, cost in ((units.METRES, graph.length_m), (units.MINUTES, graph.minutes)):
+            ends = make_ends(snapped, unit, walk_kmh)
+            trips[unit] = Trips(graph, cost, unit, ends, ends)
+    cells = _points(facts.region, facts.cells, snapped)
+    how = (mode, facts.region, engine, streets, reach, walk_kmh, read_circuity(rules, mode))
+    own = Roads(*how, trips, cells, cells, snapped, snapped)
+    return own.to(locations)
+
+
+def _row(mode: str, what: str, report: SnapReport) -> dict[str, object]:
+    figures = {name: getattr(report, name) for name in ("points", "covered", "limit_m", "mean_m", "p95_m", "max_m")}
+    return {"mode": mode, "what": what, **figures}
+
+
+def _snap(streets: Streets | None, places: pd.DataFrame, reach_m: float) -> Snapped | None:
+    return None if streets is None else streets.snap(places["x"], places["y"], reach_m)
+
+
+def _some(places: Any, kept: NDArray[np.intp]) -> Any:
+    """Some of the places of `Ends`, `Points` or `Snapped`."""
+    if not isinstance(places, Ends | Points | Snapped):
+        raise TypeError(f"expected Ends, Points or Snapped, found {type(places).__name__}")
+    return type(places)(*(array[kept] for array in vars(places).values()))
+
+
+def _points(region: Region, frame: pd.DataFrame, snapped: Snapped | None) -> Points:
+    """Places as an estimate sees them."""
+    codes = frame["kommunekode"]
+    number = {name: i for i, name in enumerate(sorted({"", *(island.name for island in region.islands)}))}
+    island = codes.map({code: number[region.island_of(code)] for code in codes.unique()}).to_numpy(dtype=np.int32)
+    nowhere = np.full(len(frame), NETWORKLESS, dtype=np.int32)
+    return Points(frame[["x", "y"]].to_numpy(dtype=float), island, nowhere if snapped is None else snapped.component)

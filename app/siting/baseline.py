@@ -1,0 +1,192 @@
+"""What a study holds ready, so that a scenario's effect costs no more than what the scenario changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN, counted, make_amounts
+from app.access.areas import sum_cells
+from app.access.engine import DEFAULT, ENGINES
+from app.access.findings import MODES, Findings
+from app.access.fragility import losses
+from app.access.headline import ROAD, Headline, make_headline
+from app.access.matrix import Flags, Floats, straight
+from app.access.metrics import METRICS, Case, capacity, free_places, scores
+from app.access.roads import Roads, make_roads
+from app.access.supply import Supply
+from app.access.travel import ROAD_MODE, Travel, farthest_metres
+from app.access.zoning import Zoning, zonings
+from app.siting.columns import Columns, by_cell
+from geodata.facts import Facts
+from geodata.rules import RuleSet
+
+Key = tuple[str, ...]
+"""Locations of a row, by id: what a row is called in every supply."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a supply, as far as anything is computed from them.
+
+    Parameters
+    ----------
+    keys : locations of each row
+    number : row of each key
+    open, all : (r,) choices a row is, counting open practices or all
+    places, free : (r,) places by closing limit, and free ones, at the region's locations
+    closers : of each row the practices whose closing takes one choice from it
+    """
+
+    keys: tuple[Key, ...]
+    number: Mapping[Key, int]
+    open: Floats
+    all: Floats
+    places: Floats
+    free: Floats
+    closers: tuple[tuple[str, ...], ...]
+
+    def says(self, row: int) -> tuple[Any, ...]:
+        """All that is computed from a row besides its ways."""
+        return self.open[row], self.all[row], self.places[row], self.free[row], self.closers[row]
+
+
+def make_rows(case: Case) -> Rows:
+    """Rows of a case; its travel may lack everything but the supply."""
+    supply = case.travel.supply
+    ids, numbers = supply.locations["location_id"].tolist(), supply.practices["ydernummer"].tolist()
+    keys = tuple(tuple(ids[place] for place in places) for places in supply.rows)
+    closers: list[list[str]] = [[] for _ in keys]
+    for number, rows in zip(numbers, supply.closing, strict=True):
+        for row in rows:
+            closers[row].append(number)
+    return Rows(
+        keys=keys,
+        number={key: row for row, key in enumerate(keys)},
+        open=supply.open_count,
+        all=supply.all_count,
+        places=capacity(case),
+        free=free_places(case),
+        closers=tuple(tuple(those) for those in closers),
+    )
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The areas of all kinds laid over each other: cells of one piece lie in the same areas.
+
+    Parameters
+    ----------
+    piece : (cells,)
+    inside : (areas, pieces) 1 where a piece lies in an area, else 0
+    """
+
+    piece: NDArray[np.intp]
+    inside: Floats
+
+    def sum(self, cells: NDArray[np.intp], amount: Floats) -> Floats:
+        """(areas,) sum of an exact amount (`area_amounts`) of some cells."""
+        by_piece = np.bincount(self.piece[cells], weights=amount, minlength=self.inside.shape[1])
+        return np.asarray(self.inside @ by_piece, dtype=float)
+
+
+def make_pieces(kinds: Sequence[Zoning]) -> Pieces:
+    """Lay areas over each other."""
+    pieces, piece = np.unique(np.column_stack([zoning.cell for zoning in kinds]), axis=0, return_inverse=True)
+    inside = [pieces[:, i] == np.arange(len(zoning))[:, None] for i, zoning in enumerate(kinds)]
+    return Pieces(piece.ravel(), np.concatenate(inside).astype(float))
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A study, turned so that rows can be taken out and put in.
+
+    Parameters
+    ----------
+    case, findings, headline : of the study
+    rows : of its supply
+    columns : metrics of the cells, `estimated` and the headline's counts, by name
+    scores : places for each resident, before they are told by 1,000, by the name of the metric
+    guessed : (cells,) estimated locations within the limit in a straight line
+    uncovered : (cells,) whether no road network covers a cell
+    roads : by mode
+    zonings, losses : areas, and what closings take from them, by zoning
+    sums : (areas,) what was added up over the areas of all zonings
+    pieces : the areas of all zonings laid over each other
+    cutoff : metres of the matrices by road and in a straight line
+    road, headline_matrix : costs by road, and in the headline's measure, by cell
+    location : index of each location of the supply
+    """
+
+    case: Case
+    findings: Findings
+    headline: Headline
+    rows: Rows
+    columns: Mapping[str, NDArray[Any]]
+    scores: Mapping[str, Floats]
+    guessed: NDArray[np.int64]
+    uncovered: Flags
+    roads: Mapping[str, Roads]
+    zonings: Sequence[Zoning]
+    sums: Mapping[str, Floats]
+    losses: Sequence[Floats]
+    pieces: Pieces
+    cutoff: float
+    road: Columns
+    headline_matrix: Columns
+    location: Mapping[str, int]
+
+    @property
+    def supply(self) -> Supply:
+        """Practices of the study."""
+        return self.case.travel.supply
+
+    @property
+    def xy(self) -> Floats:
+        """(cells, 2) centres."""
+        return np.asarray(self.case.facts.cells[["x", "y"]], dtype=float)
+
+
+def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findings, engine: str = DEFAULT) -> Baseline:
+    """Hold a study ready.
+
+    Raises
+    ------
+    CardError : a rule or mode is missing
+    """
+    case, supply = Case(facts, rules, travel), travel.supply
+    headline = make_headline(case, findings.cells)
+    kinds = zonings(facts, supply)
+    amounts = make_amounts(rules, headline, counted(findings.cells, headline), slice(None))
+    rows = make_rows(case)
+    roads = {mode.value: make_roads(facts, rules, supply.locations, mode.value, ENGINES[engine]) for mode in MODES}
+    cutoff = farthest_metres(rules, travel.limit_m)
+    air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, cutoff)
+    road = by_cell(travel.road)
+    return Baseline(
+        case=case,
+        findings=findings,
+        headline=headline,
+        rows=rows,
+        columns=_columns(findings.cells, headline),
+        scores=scores(case),
+        guessed=roads[ROAD_MODE].estimated_places(air, travel.limit_m),
+        uncovered=roads[ROAD_MODE].uncovered(),
+        roads=roads,
+        zonings=kinds,
+        sums={name: sum_cells(kinds, amount) for name, amount in amounts.items()},
+        losses=losses(supply, headline, travel.limit_m, kinds),
+        pieces=make_pieces(kinds),
+        cutoff=cutoff,
+        road=road,
+        headline_matrix=road if headline.measure == ROAD else by_cell(travel.straight),
+        location={name: i for i, name in enumerate(supply.locations["location_id"])},
+    )
+
+
+def _columns(cells: pd.DataFrame, headline: Headline) -> dict[str, NDArray[Any]]:
+    columns = {name: cells[name].to_numpy() for name in (*METRICS, "estimated")}
+    return columns | {HEADLINE_OPEN: headline.open, HEADLINE_ALL: headline.all}
