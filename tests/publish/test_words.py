@@ -198,6 +198,7 @@ def test_every_text_is_used():
         "nav.",
         "data.method_",
         "data.limits_",
+        "wi.",
     )
     layers = ("layer.choice", "layer.minutes", "layer.residents")
     left = [key for key in catalogue() if f'"{key}"' not in source and f"'{key}'" not in source]

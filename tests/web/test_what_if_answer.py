@@ -23,7 +23,7 @@ LARGEST = 20_000
 @pytest.fixture(scope="module")
 def client(sample_study):
     app = FastAPI()
-    problems.install(app, lambda *_: "")
+    problems.install(app, lambda *_: "", lambda _: "")
     app.include_router(planning.router(Publication(sample_study)))
     app.add_middleware(Limits, largest=LARGEST, seconds=60)
     return TestClient(app)
