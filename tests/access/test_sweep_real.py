@@ -1,7 +1,7 @@
 """The sweep on real networks: equal to scipy's Dijkstra, for every mode the extracts have.
 
 Whole means all pairs of nodes: 1.7 thousand million in inner Copenhagen. Every day a random part of the destinations
-is tried with all origins; `make bench` tries them all.
+is tried with all origins; the test marked `benchmark` here tries them all, by hand.
 """
 
 import numpy as np
