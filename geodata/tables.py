@@ -14,8 +14,8 @@ from pyproj import CRS
 from geodata.crs import INSIDE
 from geodata.errors import Breach, TableError
 
-Kind = Literal["text", "int", "float", "flag", "date", "point", "polygon"]
-GEOMETRIES = ("point", "polygon")
+Kind = Literal["text", "int", "float", "flag", "date", "point", "line", "polygon"]
+GEOMETRIES = ("point", "line", "polygon")
 DTYPES = {"text": "str", "int": "Int64", "float": "float64", "flag": "bool", "date": "str"}
 Flags = NDArray[np.bool_]
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -37,7 +37,7 @@ class Column:
     Parameters
     ----------
     name : English snake_case, or the issuer's own name for an issued identifier
-    kind : text, int, float, flag, date (ISO text), point or polygon (EPSG:25832)
+    kind : text, int, float, flag, date (ISO text), point, line or polygon (EPSG:25832)
     unit : from `geodata.units`, empty when there is none
     title, title_da : label in English and Danish
     about : one sentence in English: what it says and where it comes from
@@ -225,6 +225,10 @@ def _wrong_geometry(column: Column, values: pd.Series) -> Flags:
     series = gpd.GeoSeries(values)
     if series.crs is not None and CRS(series.crs).to_epsg() != INSIDE:
         return np.ones(len(values), dtype=bool)
-    kinds = {"point": ["Point"], "polygon": ["Polygon", "MultiPolygon"]}[column.kind]
+    kinds = {
+        "point": ["Point"],
+        "line": ["LineString", "MultiLineString"],
+        "polygon": ["Polygon", "MultiPolygon"],
+    }[column.kind]
     fits = series.geom_type.isin(kinds) & ~series.is_empty & series.is_valid
     return np.asarray(~fits, dtype=bool)

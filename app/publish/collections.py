@@ -18,6 +18,7 @@ from app.errors import NotFoundError
 from app.publish import suppress
 from app.publish.cell_sums import reader_sums, withheld_cells
 from app.publish.provenance import Provenance
+from app.publish.raster import Canvas, canvases
 from app.publish.sentences import safe_reasons
 from app.publish.suppress import MARKS, Flags, Floats, Sum
 from app.study import Study
@@ -216,6 +217,11 @@ class Publication:
         """Names people know, as points."""
         places = self.study.facts.places
         return Collection(PUBLISHED_PLACES, _frame(places, shapely.points(places["x"], places["y"]), PUBLISHED_PLACES))
+
+    @cached_property
+    def canvases(self) -> dict[str, Canvas]:
+        """What pictures of cells are drawn on, for mainland and islands."""
+        return canvases(self.study)
 
     @cached_property
     def layers(self) -> Collection:

@@ -1,4 +1,4 @@
-"""Collections as files: GeoPackage, GeoJSON, GeoParquet and CSV, by the file's ending.
+"""Collections as files: GeoPackage, FlatGeobuf, GeoJSON, GeoParquet and CSV, by the file's ending.
 
 Every file says whose data it holds, how old, and whether it is example data; labels stand in both languages where the
 format has a place for them. Counts too small to publish are hidden in all of them.
@@ -6,12 +6,13 @@ format has a place for them. Counts too small to publish are hidden in all of th
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,6 +28,8 @@ from geodata.tables import Column
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet may take a text that begins so for a formula; CSV puts an apostrophe before it (OWASP)."""
 NOTE = "source_note"
+CHUNK = 5000
+"""Rows of a file that are in memory as text at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def export(publication: Publication, path: Path, request: Request | None = None)
         )
     try:
         EXPORTERS[ending](publication, path, request or Request())
-    except (OSError, pyogrio.errors.DataSourceError) as error:
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise ExportError(f"{path.name} cannot be written: {error}; choose a folder you may write to") from error
     return path
 
@@ -74,13 +77,46 @@ def chosen(publication: Publication, request: Request) -> Collection:
     return collection.only(kind=request.by) if request.by and request.collection == "areas" else collection
 
 
+def chunks(collection: Collection, rows: int = CHUNK) -> Iterator[Collection]:
+    """The collection in pieces of so many rows, in order, so that no file is ever whole in memory; one when empty."""
+    for start in range(0, max(len(collection.frame), 1), rows):
+        yield Collection(collection.table, collection.frame.iloc[start : start + rows])
+
+
 def write_geojson(publication: Publication, path: Path, request: Request) -> None:
-    """GeoJSON (RFC 7946), with the block on the data as the member `data`."""
-    written = {
-        **feature_collection(chosen(publication, request)),
-        "data": publication.provenance.block(request.lang or "da"),
-    }
-    path.write_text(json.dumps(written, ensure_ascii=False, separators=(",", ":"), default=str), encoding="utf-8")
+    """GeoJSON (RFC 7946), with the block on the data as the member `data`; features are written piece by piece."""
+    collection = chosen(publication, request)
+    block = publication.provenance.block(request.lang or "da")
+    head = {"type": "FeatureCollection", "name": collection.table.name, "data": block}
+    with path.open("wb") as file:
+        file.write(orjson.dumps(head, default=str).removesuffix(b"}") + b',"features":[')
+        between = b""
+        for piece in chunks(collection):
+            features = orjson.dumps(feature_collection(piece)["features"], default=str)[1:-1]
+            file.write(between + features)
+            between = b"," if features else between
+        file.write(b"]}")
+
+
+def write_flatgeobuf(publication: Publication, path: Path, request: Request) -> None:
+    """FlatGeobuf with a spatial index, in EPSG:25832; the Danish title and the source line stand with the layer.
+
+    Raises
+    ------
+    ExportError : the collection has no geometry
+    """
+    collection = chosen(publication, request)
+    table = collection.table
+    if table.geometry is None:
+        raise ExportError(f"{table.name} has no geometry, and FlatGeobuf holds nothing else; write .parquet or .csv")
+    pyogrio.write_dataframe(
+        collection.frame,
+        path,
+        layer=table.name,
+        driver="FlatGeobuf",
+        promote_to_multi=table.geometry.kind == "polygon",
+        layer_options={"TITLE": table.title_da, "DESCRIPTION": publication.provenance.line(request.lang or "da")},
+    )
 
 
 def write_parquet(publication: Publication, path: Path, request: Request) -> None:
@@ -109,18 +145,25 @@ def write_csv(publication: Publication, path: Path, request: Request) -> None:
     Geometry is left out, but points have `lon` and `lat`. The last column says whose data it is. A text that a
     spreadsheet would take for a formula has an apostrophe before it.
     """
-    collection = chosen(publication, request)
-    frame, lang = collection.frame, request.lang
+    collection, lang = chosen(publication, request), request.lang
+    line = publication.provenance.line(lang or "da")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        for i, piece in enumerate(chunks(collection)):
+            cells = _csv_cells(piece, lang, line)
+            if i == 0:
+                writer.writerow(cells)
+            writer.writerows(zip(*cells.values(), strict=True))
+
+
+def _csv_cells(collection: Collection, lang: Lang | None, line: str) -> dict[str, list[str]]:
+    """The columns of a table as text, by their heads."""
+    frame = collection.frame
     columns = [column for column in collection.table.columns if column is not collection.table.geometry]
     cells = {_head(column, lang): [_cell(value, column, lang) for value in frame[column.name]] for column in columns}
     cells.update(_degrees(collection))
-    cells[{"da": "Kilde", "en": "Source"}.get(lang or "", NOTE)] = [publication.provenance.line(lang or "da")] * len(
-        frame
-    )
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(cells)
-        writer.writerows(zip(*cells.values(), strict=True))
+    cells[{"da": "Kilde", "en": "Source"}.get(lang or "", NOTE)] = [line] * len(frame)
+    return cells
 
 
 def _head(column: Column, lang: Lang | None) -> str:
@@ -163,6 +206,7 @@ def write_gpkg(publication: Publication, path: Path, _: Request) -> None:
 
 EXPORTERS: dict[str, Exporter] = {
     ".gpkg": write_gpkg,
+    ".fgb": write_flatgeobuf,
     ".geojson": write_geojson,
     ".parquet": write_parquet,
     ".csv": write_csv,

@@ -48,6 +48,8 @@ class Layer:
     column : column of the cells it is made from
     title, title_da : heading of its legend
     swatches : classes from the first to the last; class numbers count from 0
+    upper : upper bounds of the classes but the last, inclusive; the last holds what has no value too
+    lower : lower bounds of the classes, inclusive; neither for a column that holds the class number itself
     """
 
     id: str
@@ -55,6 +57,8 @@ class Layer:
     title: str
     title_da: str
     swatches: tuple[Swatch, ...]
+    upper: tuple[float, ...] = ()
+    lower: tuple[float, ...] = ()
 
     def label(self, lang: Lang = "da") -> str:
         """Heading in the language asked for."""
@@ -69,12 +73,12 @@ class Layer:
 def classes(layer: Layer, cells: pd.DataFrame) -> Bytes:
     """Class number of each cell (uint8; 255 where it has none), rows as in `cells`."""
     values = cells[layer.column]
-    if layer.id == "choice":
+    if not layer.upper and not layer.lower:
         return np.asarray(values.astype(int), dtype=np.uint8)
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    if layer.id == "residents":
-        return np.asarray(np.searchsorted(RESIDENT_BREAKS, numbers, side="right") - 1, dtype=np.uint8)
-    return np.asarray(np.searchsorted(MINUTE_BREAKS, numbers, side="left"), dtype=np.uint8)
+    if layer.lower:
+        return np.asarray(np.searchsorted(layer.lower, numbers, side="right") - 1, dtype=np.uint8)
+    return np.asarray(np.searchsorted(layer.upper, numbers, side="left"), dtype=np.uint8)
 
 
 def _choice() -> Layer:
@@ -95,6 +99,7 @@ def _minutes(mode: str, title: str, title_da: str) -> Layer:
         text("layer.minutes_title", "en", mode=title),
         text("layer.minutes_title", mode=title_da),
         _swatches(palette.MINUTES, names),
+        upper=MINUTE_BREAKS,
     )
 
 
@@ -108,6 +113,7 @@ def _residents() -> Layer:
         text("layer.residents_title", "en"),
         text("layer.residents_title"),
         _swatches(palette.RESIDENTS, names),
+        lower=RESIDENT_BREAKS,
     )
 
 

@@ -32,7 +32,7 @@ from app.publish.labels import labels
 from app.publish.legend import LAYERS
 from app.publish.panel import Writer
 from app.publish.practice_symbols import practice_symbols
-from app.publish.raster import Bounds, Canvas, Part, Picture, parts
+from app.publish.raster import Bounds, Canvas, Part, Picture
 from app.publish.vendor import required
 from geodata.crs import INSIDE, WGS84, from_inside
 
@@ -107,17 +107,15 @@ class Atlas:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Mainland and islands."""
-        return parts(self.publication.study.facts)
+        return tuple(canvas.part for canvas in self._canvases.values())
 
     @cached_property
     def _background(self) -> Background:
         return background(self.publication.study.facts)
 
-    @cached_property
+    @property
     def _canvases(self) -> dict[str, Canvas]:
-        study = self.publication.study
-        cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
-        return {part.id: Canvas(part, cells) for part in self.parts}
+        return self.publication.canvases
 
     def _inhabited(self, part: Part) -> Bounds:
         """Bounds of a part's cells, EPSG:25832: where there is something to see (an islet far out is not)."""

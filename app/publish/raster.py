@@ -19,6 +19,7 @@ from scipy.ndimage import distance_transform_edt
 
 from app.publish.legend import NO_CLASS, Layer, classes
 from app.publish.palette import rgb
+from app.study import Study
 from geodata.crs import INSIDE, WEB_MERCATOR, WGS84, from_inside
 from geodata.facts import Facts
 
@@ -158,6 +159,12 @@ class Canvas:
     @cached_property
     def _detail_warp(self) -> "Warp":
         return Warp(self.part.bounds, DETAIL_STEP, DETAIL_PIXEL)
+
+
+def canvases(study: Study) -> dict[str, Canvas]:
+    """A canvas for each part of a study's region, by the part's id, with every cell and its findings."""
+    cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
+    return {part.id: Canvas(part, cells) for part in parts(study.facts)}
 
 
 class Warp:

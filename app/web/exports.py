@@ -21,6 +21,7 @@ from geodata.sources.upload import write_template
 
 MEDIA = {
     ".gpkg": "application/geopackage+sqlite3",
+    ".fgb": "application/flatgeobuf",
     ".geojson": "application/geo+json",
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv; charset=utf-8",
