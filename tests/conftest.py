@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from qgis_runs import missing, opened
 
+from app.publish.collections import Publication
+from app.publish.exporters import export
 from app.study import open_study
 from geodata.build import Request, build_region, is_current
 
@@ -49,6 +52,26 @@ def sample_store() -> Path:
 def sample_study(sample_store):
     """The sample region's study."""
     return open_study(sample_store, "sample")
+
+
+@pytest.fixture(scope="session")
+def sample_publication(sample_study):
+    """The sample region, published."""
+    return Publication(sample_study)
+
+
+@pytest.fixture(scope="session")
+def sample_package(sample_publication, tmp_path_factory):
+    """The sample region as a GeoPackage."""
+    return export(sample_publication, tmp_path_factory.mktemp("package") / "region.gpkg")
+
+
+@pytest.fixture(scope="session")
+def opened_by_qgis(tmp_path_factory):
+    """Opens a GeoPackage in QGIS and answers what it finds, or a skip that is seen."""
+    if reason := missing():
+        _skip(reason)
+    return lambda package, *arguments: opened(package, tmp_path_factory.mktemp("qgis"), *arguments)
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,9 @@ import pyogrio
 
 from app.errors import ExportError
 from app.language import Lang
-from app.publish.collections import TABLES, Collection, Publication
+from app.publish.collections import Collection, Publication
 from app.publish.geojson import feature_collection
-from app.publish.geopackage import write_geopackage
+from app.publish.qgis.package import write_package
 from geodata.tables import Column
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,11 +41,13 @@ class Request:
     collection : a key of `collections.TABLES`; a GeoPackage holds them all
     lang : language of a CSV's heads and codes; None keeps the names and codes of machines
     by : only areas of this kind; empty for all kinds
+    file_name : the name a GeoPackage will have where it is opened; the name it is written under unless given
     """
 
     collection: str = "areas"
     lang: Lang | None = None
     by: str = ""
+    file_name: str = ""
 
 
 Exporter = Callable[[Publication, Path, Request], None]
@@ -198,10 +200,9 @@ def _degrees(collection: Collection) -> Mapping[str, list[str]]:
     }
 
 
-def write_gpkg(publication: Publication, path: Path, _: Request) -> None:
-    """GeoPackage of every collection, with aliases in both languages."""
-    line = publication.provenance.line("da")
-    write_geopackage(path, [publication.collection(name) for name in TABLES], line)
+def write_gpkg(publication: Publication, path: Path, request: Request) -> None:
+    """GeoPackage of every collection, with aliases in both languages, styles and a QGIS project that shows the map."""
+    write_package(publication, path, request.file_name)
 
 
 EXPORTERS: dict[str, Exporter] = {

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS gpkg_extensions (
 """
 DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"
 GEOMETRY_COLUMN = "geom"
+VERSION = "1.2"
+"""Of the GeoPackage standard: programs of 2022 read it without a warning."""
 
 
 def write_geopackage(path: Path, collections: Sequence[Collection], source_line: str) -> None:
@@ -47,7 +49,12 @@ def write_geopackage(path: Path, collections: Sequence[Collection], source_line:
     with closing(sqlite3.connect(path)) as file, file:
         file.executescript(TABLES_OF_SCHEMA)
         for collection in collections:
-            _describe(file, collection.table, source_line)
+            _describe(file, collection.table, about(collection.table, source_line))
+
+
+def about(table: Table, source_line: str) -> str:
+    """Description of a table: what it is, and whose data."""
+    return f"{table.title}. {table.about} {source_line}"
 
 
 def _write_layer(path: Path, collection: Collection, *, append: bool) -> None:
@@ -58,13 +65,14 @@ def _write_layer(path: Path, collection: Collection, *, append: bool) -> None:
         "geometry_name": GEOMETRY_COLUMN,
     }
     frame = _plain(collection.frame, table)
-    multi = table.geometry is not None and table.geometry.kind == "polygon"
+    multi = table.geometry is not None and table.geometry.kind in ("line", "polygon")
     pyogrio.write_dataframe(
         frame,
         path,
         layer=table.name,
         driver="GPKG",
         append=append,
+        dataset_options={} if append else {"VERSION": VERSION},
         promote_to_multi=multi if table.geometry is not None else None,
         layer_options=options
         if table.geometry is not None
@@ -81,10 +89,10 @@ def _plain(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return gpd.GeoDataFrame(out) if table.geometry is not None else pd.DataFrame(out)
 
 
-def _describe(file: sqlite3.Connection, table: Table, source_line: str) -> None:
+def _describe(file: sqlite3.Connection, table: Table, description: str) -> None:
     file.execute(
         "UPDATE gpkg_contents SET identifier = ?, description = ? WHERE table_name = ?",
-        (table.title_da, f"{table.title}. {table.about} {source_line}", table.name),
+        (table.title_da, description, table.name),
     )
     for name in ("gpkg_data_columns", "gpkg_data_column_constraints"):
         file.execute(

@@ -27,6 +27,8 @@ MEDIA = {
     ".csv": "text/csv; charset=utf-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+WHOLE = (".gpkg",)
+"""Formats of which one file holds everything."""
 TEMPLATE = "practices-template.xlsx"
 LangQuery = Annotated[Lang | None, Query(description="Language of labels; without it CSV keeps the names of columns.")]
 
@@ -41,7 +43,7 @@ class Shelf:
 
     def file(self, ending: str, asked: Export) -> Path:
         """The file for what was asked."""
-        whole = ending == ".gpkg"
+        whole = ending in WHOLE
         name = "all" if whole else "_".join(part for part in (asked.collection, asked.by, asked.lang or "") if part)
         return self._made(
             Path(self._folder.name) / f"{name}{ending}", lambda path: export(self.publication, path, asked)
@@ -80,14 +82,12 @@ def router(publication: Publication) -> APIRouter:
         refuse_unknown(request, ("collection", "by"))
         ending = _ending(name, region)
         _refuse(collection, by)
-        asked = Export(collection, lang, by)
+        stem = region if ending in WHOLE else f"{region}-{collection}"
+        file_name = f"laegevalg-{stem}-{study.day.isoformat()}{ending}"
+        asked = Export(collection, lang, by, file_name)
 
         def made() -> Response:
-            stem = region if ending == ".gpkg" else f"{region}-{collection}"
-            day = study.day.isoformat()
-            return FileResponse(
-                shelf.file(ending, asked), media_type=MEDIA[ending], filename=f"laegevalg-{stem}-{day}{ending}"
-            )
+            return FileResponse(shelf.file(ending, asked), media_type=MEDIA[ending], filename=file_name)
 
         return conditional(request, study.hash, made)
 
