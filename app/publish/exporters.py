@@ -28,7 +28,7 @@ from geodata.tables import Column
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet may take a text that begins so for a formula; CSV puts an apostrophe before it (OWASP)."""
 NOTE = "source_note"
-CHUNK = 5000
+CHUNK = 4096
 """Rows of a file that are in memory as text at a time."""
 
 
