@@ -1,26 +1,33 @@
-"""The command line: build, status, check, choice, what-if, export, map and serve."""
+"""The command line: fetch, build, status, check, choice, what-if, export, map and serve."""
 
 import json
 import logging
 import socket
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import pandas as pd
 import typer
 import uvicorn
 from pydantic import ValidationError
-from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from app import language as say
-from app.access.findings import MODES, SNAPPING
-from app.access.travel import Progress as Step
+from app.access.findings import MODES
+from app.commands.fetch import fetch
+from app.commands.status import status
+from app.commands.terminal import (
+    ATTENTION,
+    BAD_INPUT,
+    FromOption,
+    JsonOption,
+    LangOption,
+    RegionOption,
+    aside,
+    bar,
+    screen,
+)
 from app.errors import PlanningError, QuestionError
 from app.main import configure_logging, create_app
 from app.publish.collections import Collection, Publication
@@ -28,13 +35,13 @@ from app.publish.effect_table import print_effect
 from app.publish.exporters import Request as ExportRequest
 from app.publish.exporters import export as export_file
 from app.publish.single_file import write_map
-from app.publish.terminal import collection_grid, findings_grid, layers_grid
+from app.publish.terminal import collection_grid, findings_grid
 from app.publish.what_if import Effects
 from app.settings import Settings
 from app.siting.scenario import read_scenario
 from app.study import open_study
 from geodata.build import Built, NoGoodRowError, Request, build_region, is_current
-from geodata.catalogue import read_card
+from geodata.catalogue import read_region
 from geodata.errors import GeodataError, SourceError
 from geodata.sources.upload import Upload, read_upload, write_rejected
 
@@ -45,31 +52,10 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-WIDTH = None if sys.stdout.isatty() else 132
-"""A file or pipe has no width of its own; tables there are as wide as they need, up to this."""
-screen = Console(highlight=False, width=WIDTH)
-aside = Console(stderr=True, highlight=False)
-
-BAD_INPUT = 2
-ATTENTION = 1
-"""Exit code of a command that worked and found something to look at: refused rows, sources too old."""
 SHORT = 8
 REFUSED_SHOWN = 20
 BY = ("municipality", "health_council", "city_district")
-
-RegionOption = Annotated[
-    str,
-    typer.Option(
-        "--region",
-        help="Region card: sample, hovedstaden, oestdanmark, ...",
-        default_factory=lambda: Settings().region,
-        show_default="LAEGEVALG_REGION or sample",
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
-LangOption = Annotated[str, typer.Option("--lang", help="Language of labels: da or en.")]
 PracticesOption = Annotated[Path | None, typer.Option("--practices", help="The region's own list, CSV or Excel.")]
-FromOption = Annotated[Path | None, typer.Option("--from", help="Folder of files, laid out as the source cards say.")]
 
 
 def main() -> None:
@@ -109,11 +95,14 @@ def build(
     year: Annotated[int | None, typer.Option(help="Population year; without it the year of the source.")] = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Only when something went in that is new.")] = False,
 ) -> None:
-    """Build a region's facts and findings; a failed build leaves the former one in place."""
+    """Build a region's facts and findings from what was fetched; a failed build leaves the former one in place."""
     settings = Settings()
+    fetched = settings.raw_folder(region)
+    if folder is None and read_region(region).data == "files" and fetched.is_dir():
+        folder = fetched
     request = Request(region, folder, practices, year, settings.max_upload_bytes)
     built = None
-    with _bar() as step:
+    with bar() as step:
         if not (if_needed and is_current(settings.store, request)):
             built = build_region(settings.store, request, step)
         study = open_study(settings.store, region, progress=step)
@@ -124,23 +113,8 @@ def build(
     _print_banner(publication, "da")
 
 
-@cli.command()
-def status(region: RegionOption, as_json: JsonOption = False) -> None:
-    """What is built, from whose data and how old; exit code 1 when a source is older than its card allows."""
-    study = open_study(Settings().store, region)
-    layers = [_layer(row, study.day) for row in study.facts.layers.to_dict("records")]
-    if as_json:
-        banner = Publication(study).provenance.banner("da")
-        about = {"region": region, "banner": str(banner) if banner else None, "year": study.facts.year}
-        about |= {"build": study.build, "study": study.hash}
-        snapping = study.travel.snapping.to_dict("records")
-        screen.print_json(json.dumps({**about, "layers": layers, "snapping": snapping}))
-    else:
-        title = f"{study.facts.region.name_da} · {study.facts.year} · {study.hash[:8]}"
-        screen.print(layers_grid(title, layers))
-        screen.print(collection_grid(Collection(SNAPPING, study.travel.snapping), SNAPPING.names, 0, "da"))
-    if any(layer["stale"] for layer in layers):
-        raise typer.Exit(ATTENTION)
+cli.command()(fetch)
+cli.command()(status)
 
 
 @cli.command()
@@ -280,19 +254,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-@contextmanager
-def _bar() -> Iterator[Step]:
-    """A progress bar that counts the steps of one part of the work after the other."""
-    columns = (SpinnerColumn(), TextColumn("{task.description:<20}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=aside, transient=True) as bar:
-        task = bar.add_task("", total=1)
-
-        def step(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what, completed=done, total=of)
-
-        yield step
-
-
 def _say_written(path: Path) -> None:
     """Where a file was written, on one line however long."""
     aside.print(f"→ {path}", markup=False, soft_wrap=True)
@@ -302,25 +263,6 @@ def _print_banner(publication: Publication, lang: say.Lang) -> None:
     banner = publication.provenance.banner(lang)
     if banner:
         screen.print(str(banner), style="yellow")
-
-
-def _layer(row: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """One layer of the status: whose, how old, how much of it was kept."""
-    card = read_card(row["source"])
-    as_of = date.fromisoformat(row["as_of"])
-    return {
-        "layer": row["layer"],
-        "source": card.id,
-        "title": card.title_da,
-        "publisher": card.publisher,
-        "data_date": row["as_of"],
-        "age_months": (day.year - as_of.year) * 12 + day.month - as_of.month,
-        "stale": card.stale(day),
-        "standing": row["standing"],
-        "rows_in": row["rows_in"],
-        "rows_kept": row["rows_kept"],
-        "note": None if pd.isna(row["note"]) else row["note"],
-    }
 
 
 def _say_upload(practices: Path | None, built: Built) -> None:

@@ -13,6 +13,10 @@ class Settings(BaseSettings):
     Parameters
     ----------
     store : folder that `laegevalg build` writes and the service reads
+    raw : folder that `laegevalg fetch` writes, one below it for each region; `raw` beside the store unless given
+    keys : file of keys that publishers ask for, mode 600; LAEGEVALG_KEY_<NAME> goes before it
+    sources : settings of source cards put right, as JSON: {"gisco_lau": {"year": "2025"}}
+    fetch_tries, fetch_seconds : attempts without a gain, and the longest time, before a file is given up
     region : id of the region card that is served
     host, port : where the service listens; the loopback address unless told otherwise
     max_request_bytes : a larger request body is refused
@@ -25,6 +29,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LAEGEVALG_", frozen=True, extra="ignore")
 
     store: Path = Path("store")
+    raw: Path | None = None
+    keys: Path | None = None
+    sources: dict[str, dict[str, str]] = Field(default_factory=dict)
+    fetch_tries: int = Field(default=5, ge=1)
+    fetch_seconds: float = Field(default=7200.0, gt=0)
     region: str = Field(default="sample", pattern=r"^[a-z0-9_-]+$")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -33,3 +42,7 @@ class Settings(BaseSettings):
     request_seconds: float = Field(default=60.0, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: tuple[str, ...] = ()
+
+    def raw_folder(self, region: str) -> Path:
+        """Where the fetched files of a region lie."""
+        return (self.raw or self.store.parent / "raw") / region

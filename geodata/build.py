@@ -20,14 +20,14 @@ from geodata.residents import residents_of
 from geodata.rules import RuleSet, read_rules
 from geodata.sample import build_sample
 from geodata.sample.invented import invent_practices
-from geodata.sources.boundaries import read_districts, read_municipalities
 from geodata.sources.candidate_sites import candidate_sites
-from geodata.sources.census import read_census
+from geodata.sources.census import read_census, window_of
+from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
 from geodata.sources.population import read_totals
-from geodata.sources.reading import Reading, has_source
+from geodata.sources.reading import Reading
 from geodata.sources.upload import Upload, read_upload
 from geodata.store import locked, read_manifest, write_facts
 
@@ -154,7 +154,10 @@ def _from_files(
 ) -> tuple[Facts, Mapping[str, JoinReport]]:
     """Facts of a folder of files; practices are invented, to be replaced by an upload where there is one."""
     if request.folder is None:
-        raise SourceError(f"region {region.id} is read from files; name their folder with --from FOLDER")
+        raise SourceError(
+            f"region {region.id} is read from files; run laegevalg fetch --region {region.id}, "
+            "or name their folder with --from FOLDER"
+        )
     folder = request.folder
     base = read_card("dst_frkm126").as_of.year
     year = request.year or base
@@ -163,7 +166,8 @@ def _from_files(
     areas = AREAS.check(pd.concat([reading.frame for reading in outlines], ignore_index=True))
     say("residents")
     points = read_points(folder, region)
-    census, totals = read_census(folder, region), read_totals(folder, region, year)
+    window = window_of(areas.geometry)
+    census, totals = read_census(folder, region, window), read_totals(folder, region, year)
     evidence = [item for reading in points for item in evidence_of(reading)]
     residents = residents_of(areas, census.frame, totals.frame, evidence, rules)
     say("streets")
@@ -193,9 +197,9 @@ def _from_files(
 
 def _outlines(folder: Path, region: Region) -> list[Reading]:
     """Municipalities with their councils, and city districts where the folder holds them."""
-    readings = [read_municipalities(folder, region)]
-    if region.districts and has_source(folder, "kk_city_districts"):
-        readings.append(read_districts(folder, region))
+    readings = [read_layer(folder, "municipalities", region)]
+    if region.districts and source_of(folder, "districts") is not None:
+        readings.append(read_layer(folder, "districts", region))
     return readings
 
 

@@ -1,7 +1,8 @@
 """Cards of regions and sources: what is where, whose it is, how old, under which licence."""
 
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -103,6 +104,26 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a source is fetched, and what of that nobody has verified.
+
+    Parameters
+    ----------
+    url : address; names in braces stand for settings
+    settings : what differs from year to year or is not verified, by name
+    unverified : names of the settings that have not been seen to work; they can be set without a new version
+    megabytes : about how much is fetched, for `laegevalg fetch --dry-run`
+    largest_megabytes : what is larger is refused
+    """
+
+    url: str
+    settings: dict[str, str]
+    unverified: tuple[str, ...]
+    megabytes: float
+    largest_megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A source card: whose data, under which licence, how old, in which file and form.
 
@@ -119,6 +140,10 @@ class Card:
     columns : columns the file must have
     max_age_months : older than this is shown as stale; 0 when it does not age
     standing : real, estimated, approximate or synthetic
+    format : geojson, gpkg, csv, json, pbf, zip, ...; empty when generated here
+    key : name of the key that its publisher asks for; empty when it asks for none
+    endpoint : where it is fetched; None when it comes from a folder only
+    beside : other files that are read with it
     """
 
     id: str
@@ -136,11 +161,37 @@ class Card:
     columns: tuple[str, ...]
     max_age_months: int
     standing: str
+    format: str = ""
+    key: str = ""
+    endpoint: Endpoint | None = None
+    beside: tuple[str, ...] = ()
 
-    def stale(self, day: date) -> bool:
-        """Whether the data are older on a day than the card allows."""
-        months = (day.year - self.as_of.year) * 12 + day.month - self.as_of.month
-        return self.max_age_months > 0 and months > self.max_age_months
+    def stale(self, day: date, as_of: date | None = None) -> bool:
+        """Whether the data, of `as_of` where the file says it better than the card, are older than the card allows."""
+        return self.max_age_months > 0 and months_between(as_of or self.as_of, day) > self.max_age_months
+
+    def with_settings(self, given: Mapping[str, str]) -> "Card":
+        """The card with some settings of its endpoint, or its `url`, put right.
+
+        Raises
+        ------
+        CardError : the card has no such setting
+        """
+        if self.endpoint is None:
+            raise CardError(f"source card {self.id} is not fetched and has no settings")
+        strangers = sorted(set(given) - {"url", *self.endpoint.settings})
+        if strangers:
+            known = ", ".join(("url", *self.endpoint.settings))
+            raise CardError(f"source card {self.id} has no setting {', '.join(strangers)}; it has {known}")
+        settings = {name: str(given.get(name, value)) for name, value in self.endpoint.settings.items()}
+        return replace(
+            self, endpoint=replace(self.endpoint, url=given.get("url", self.endpoint.url), settings=settings)
+        )
+
+
+def months_between(earlier: date, later: date) -> int:
+    """Calendar months from one day to another."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
 def read_card(name: str, folder: Path | None = None) -> Card:
@@ -168,9 +219,23 @@ def read_card(name: str, folder: Path | None = None) -> Card:
             columns=tuple(card.get("columns", ())),
             max_age_months=card.get("max_age_months", 0),
             standing=card["standing"],
+            format=card.get("format", ""),
+            key=card.get("key", ""),
+            endpoint=_endpoint(card["fetch"]) if "fetch" in card else None,
+            beside=tuple(card.get("beside", ())),
         )
     except KeyError as error:
         raise CardError(f"source card {name} lacks the field {error}") from error
+
+
+def _endpoint(row: dict[str, Any]) -> Endpoint:
+    return Endpoint(
+        url=row["url"],
+        settings={name: str(value) for name, value in row.get("settings", {}).items()},
+        unverified=tuple(row.get("unverified", ())),
+        megabytes=row["megabytes"],
+        largest_megabytes=row["largest_megabytes"],
+    )
 
 
 def card_names(folder: Path | None = None) -> list[str]:
@@ -240,3 +305,37 @@ def _region(name: str, card: dict[str, Any]) -> Region:
 def _municipality(row: dict[str, str], council: str) -> Municipality:
     full = row.get("full_name", f"{row['name']} Kommune")
     return Municipality(row["code"], row["name"], full, row.get("preposition", "i"), council)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One thing that a region is made of, and its sources in the order in which they are taken.
+
+    Parameters
+    ----------
+    needed : whether a region cannot be built without it
+    sources : ids of source cards
+    """
+
+    id: str
+    title: str
+    title_da: str
+    needed: bool
+    sources: tuple[str, ...]
+
+
+def read_layers(path: Path = CARDS / "layers.toml") -> dict[str, Layer]:
+    """The layers of a region by id.
+
+    Raises
+    ------
+    CardError : the card is damaged or a field is missing
+    """
+    rows = _read(path.parent, path.stem, "layer").get("layer", [])
+    try:
+        return {
+            row["id"]: Layer(row["id"], row["title"], row["title_da"], row["needed"], tuple(row["sources"]))
+            for row in rows
+        }
+    except KeyError as error:
+        raise CardError(f"layer card {path.name} lacks the field {error}") from error

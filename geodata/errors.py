@@ -5,6 +5,8 @@ GeodataError
 |-- CrsError        a coordinate system is missing or not the one expected
 |-- TableError      rows break a table's promise; carries every breach at once
 |-- SourceError     a file cannot be read as the source it should be
+|   `-- MisfitError     it is not what its card promises; says source, row, column, found, expected
+|       `-- FetchError      it cannot be fetched; what was fetched before stays as it is
 |-- NetworkError    a street network cannot be made or used
 `-- StoreError      a store is absent, damaged or of another version
 
@@ -46,7 +48,7 @@ class Breach:
     Parameters
     ----------
     row : row number as the user sees it in the file or frame; 0 when the whole column or file is meant
-    column : name of the column as the user wrote it
+    column : name of the column as the user wrote it; empty when no one column is meant
     found, expected : plain words, ready to be shown
     """
 
@@ -56,8 +58,27 @@ class Breach:
     expected: str
 
     def __str__(self) -> str:
-        where = f"row {self.row}, " if self.row else ""
-        return f"{where}column {self.column}: found {self.found}, expected {self.expected}"
+        where = [f"row {self.row}"] * bool(self.row) + [f"column {self.column}"] * bool(self.column)
+        return f"{', '.join(where)}{': ' if where else ''}found {self.found}, expected {self.expected}"
+
+
+class MisfitError(SourceError):
+    """A file or an answer is not what its source card promises.
+
+    Parameters
+    ----------
+    source : id of the source card
+    breach : row and column (0 and empty where the whole file is meant), found, expected
+    mend : how to mend it; empty when nothing can be done but wait
+    """
+
+    def __init__(self, source: str, breach: Breach, mend: str = "") -> None:
+        self.source, self.breach, self.mend = source, breach, mend
+        super().__init__(f"{source}: {breach}" + (f"; {mend}" if mend else ""))
+
+
+class FetchError(MisfitError):
+    """A source cannot be fetched; what was fetched before stays as it is."""
 
 
 class TableError(GeodataError):

@@ -17,7 +17,7 @@ from app.access.metrics import METRICS
 from app.cli import cli
 from app.main import create_app
 from geodata import errors as geodata_errors
-from geodata.catalogue import card_names, read_card
+from geodata.catalogue import Card, card_names, read_card, read_layers
 from geodata.facts import TABLES
 from geodata.rules import Clause, read_rules
 from geodata.tables import Table
@@ -94,12 +94,39 @@ def clause_row(clause: Clause) -> tuple[str, ...]:
 
 def sources_page() -> str:
     """Every source card."""
-    heads = ("card", "what", "publisher", "licence", "credit", "data date", "standing", "file")
+    heads = ("card", "what", "publisher", "licence", "credit", "data date", "standing", "file", "oldest, months")
+    cards = [read_card(name) for name in card_names()]
     rows = [
-        (f"`{c.id}`", c.title, c.publisher, c.licence, c.credit, str(c.as_of), c.standing, c.file)
-        for c in map(read_card, card_names())
+        (f"`{c.id}`", c.title, c.publisher, c.licence, c.credit, str(c.as_of), c.standing, c.file, _oldest(c))
+        for c in cards
     ]
-    return page("Sources", markdown_table(heads, rows))
+    return page("Sources", f"{markdown_table(heads, rows)}\n\n{layers_section()}\n\n{endpoints_section(cards)}")
+
+
+def _oldest(card: Card) -> str:
+    return str(card.max_age_months or "")
+
+
+def layers_section() -> str:
+    """Every layer with its sources in order."""
+    rows = [
+        (f"`{layer.id}`", layer.title, "yes" if layer.needed else "no", ", ".join(f"`{s}`" for s in layer.sources))
+        for layer in read_layers().values()
+    ]
+    return f"## Layers\n\n{markdown_table(('layer', 'what', 'needed', 'sources, the first goes before'), rows)}"
+
+
+def endpoints_section(cards: Iterable[Card]) -> str:
+    """Where each fetched source is asked, with its settings; those that nobody has verified are marked."""
+    rows = []
+    for card in cards:
+        if card.endpoint is not None:
+            known, doubtful = card.endpoint.settings, card.endpoint.unverified
+            settings = [f"`{name}` = `{value}`{' (unverified)' * (name in doubtful)}" for name, value in known.items()]
+            size = f"{card.endpoint.megabytes:g} ({card.endpoint.largest_megabytes:g})"
+            rows.append((f"`{card.id}`", f"`{card.endpoint.url}`", "; ".join(settings), card.key, size))
+    heads = ("card", "url", "settings", "key", "about (at most) MB")
+    return f"## Where they are fetched\n\n{markdown_table(heads, rows)}"
 
 
 def metrics_page() -> str:

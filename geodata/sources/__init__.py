@@ -1,14 +1,18 @@
 """Real input: one module per publisher; Danish files inside, checked tables outside.
 
-`SOURCES` is the plug-in point: the id of a source card to the function that reads its file below a folder.
+The plug-in points, by the id of a source card: `SOURCES` reads its file below a folder, `FETCHERS` brings that file
+from its publisher.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
-from geodata.catalogue import Region
-from geodata.sources.boundaries import read_districts, read_municipalities
-from geodata.sources.census import read_census
+from geodata.catalogue import Card, Region
+from geodata.fetching import Fetched, Fetcher
+from geodata.sources.boundaries import fetch_districts, read_districts, read_municipalities
+from geodata.sources.census import fetch_census, read_census
+from geodata.sources.datafordeler import fetch_dagi_file, fetch_dagi_pages, read_dagi_file, read_dagi_pages
+from geodata.sources.gisco import fetch_gisco, read_gisco
 from geodata.sources.osm_places import read_bornholm, read_lyngby
 from geodata.sources.population import read_distances, read_population
 from geodata.sources.reading import Reading
@@ -16,9 +20,13 @@ from geodata.sources.stations import read_copenhagen_stations, read_denmark_stat
 from geodata.sources.streets import read_copenhagen
 
 Reader = Callable[[Path, Region], Reading]
+Fetch = Callable[[Fetcher, Card, Region], Fetched]
 
 SOURCES: dict[str, Reader] = {
+    "dagi_graphql": read_dagi_pages,
+    "dagi_file": read_dagi_file,
     "dagi_municipalities": read_municipalities,
+    "gisco_lau": read_gisco,
     "kk_city_districts": read_districts,
     "eurostat_census_2021": read_census,
     "dst_frkm126": read_population,
@@ -29,5 +37,12 @@ SOURCES: dict[str, Reader] = {
     "kk_stations": read_copenhagen_stations,
     "trainline_stations": read_denmark_stations,
 }
+FETCHERS: dict[str, Fetch] = {
+    "dagi_graphql": fetch_dagi_pages,
+    "dagi_file": fetch_dagi_file,
+    "gisco_lau": fetch_gisco,
+    "kk_city_districts": fetch_districts,
+    "eurostat_census_2021": fetch_census,
+}
 
-__all__ = ["SOURCES", "Reader", "Reading"]
+__all__ = ["FETCHERS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]

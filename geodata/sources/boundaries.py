@@ -1,5 +1,6 @@
 """Outlines of municipalities (DAGI) and city districts, as rows of the areas table."""
 
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,11 +12,14 @@ from pyogrio.errors import DataSourceError
 
 from geodata.catalogue import Card, Region
 from geodata.crs import inward
-from geodata.errors import SourceError
+from geodata.errors import Breach, MisfitError, SourceError
 from geodata.facts import AREAS
+from geodata.fetching import Ask, Fetched, Fetcher
+from geodata.fetching.asking import endpoint_of
 from geodata.sources.reading import Reading, require_columns, source_file
 
 REGION_CODE = "regionskode"
+CODE_DIGITS = 4
 
 
 def read_municipalities(folder: Path, region: Region) -> Reading:
@@ -29,9 +33,25 @@ def read_municipalities(folder: Path, region: Region) -> Reading:
     CrsError : the file says no coordinate system
     """
     path, card = source_file(folder, "dagi_municipalities")
-    rows = read_outlines(path, card)
-    rows = rows.assign(code=rows["kode"].astype(str).str.zfill(4))
-    kept = _only_of(rows, region, path)
+    return municipalities_of(read_outlines(path, card), region, card, path)
+
+
+def municipalities_of(
+    rows: gpd.GeoDataFrame, region: Region, card: Card, path: Path, whole_country: bool = False
+) -> Reading:
+    """Outlines with the columns `kode` (three or four digits) and `navn` as the region's areas.
+
+    Parameters
+    ----------
+    whole_country : whether the file holds municipalities of other regions too, without saying whose they are
+
+    Raises
+    ------
+    SourceError : a municipality of the card is missing, or the file holds one of this region that the card lacks
+    MisfitError : a code is no code of a municipality
+    """
+    rows = rows.assign(code=_codes(rows["kode"], card))
+    kept = _only_of(rows, region, path, whole_country)
     outlines = kept.dissolve(by="code").geometry
     frames = [
         _areas("municipality", {m.code: (m.name, m.health_council) for m in region.municipalities}, outlines),
@@ -42,6 +62,16 @@ def read_municipalities(folder: Path, region: Region) -> Reading:
     dropped = len(rows) - len(kept)
     note = f"{dropped} outlines outside the region left out" if dropped else ""
     return Reading(areas, card, len(rows), len(kept), note)
+
+
+def _codes(codes: pd.Series, card: Card) -> pd.Series:
+    """Codes of four digits; files drop the leading zero."""
+    four = codes.astype(str).str.strip().str.zfill(CODE_DIGITS)
+    wrong = np.flatnonzero(~four.str.fullmatch(r"0\d{3}"))
+    if len(wrong):
+        found = repr(codes.iloc[wrong[0]])
+        raise MisfitError(card.id, Breach(int(wrong[0]) + 1, "kode", found, "a municipality code like 0101 or 101"))
+    return four
 
 
 def read_districts(folder: Path, region: Region) -> Reading:
@@ -56,6 +86,11 @@ def read_districts(folder: Path, region: Region) -> Reading:
     CrsError : the file says no coordinate system
     """
     path, card = source_file(folder, "kk_city_districts")
+    return districts_of(path, card, region)
+
+
+def districts_of(path: Path, card: Card, region: Region) -> Reading:
+    """City districts of one file; raises as `read_districts`."""
     rows = read_outlines(path, card)
     owner = _owner(region, path)
     wanted = region.districts[owner]
@@ -67,8 +102,25 @@ def read_districts(folder: Path, region: Region) -> Reading:
     return Reading(areas, card, len(rows), len(areas))
 
 
-def read_outlines(path: Path, card: Card) -> gpd.GeoDataFrame:
+def fetch_districts(fetcher: Fetcher, card: Card, region: Region) -> Fetched:
+    """City districts by WFS, kept when they are those of the region's card.
+
+    Raises
+    ------
+    FetchError, SourceError : they cannot be had, or are others
+    """
+    endpoint = endpoint_of(card)
+    url = endpoint.url.format(**endpoint.settings)
+    return fetcher.file(Ask(card, url, check=partial(districts_of, card=card, region=region)))
+
+
+def read_outlines(path: Path, card: Card, layer: str | None = None, where: str | None = None) -> gpd.GeoDataFrame:
     """Polygons of a file in EPSG:25832, valid, as multipolygons.
+
+    Parameters
+    ----------
+    layer : of a file that holds several; the first unless given
+    where : condition in SQL; only rows that meet it are read
 
     Raises
     ------
@@ -76,12 +128,18 @@ def read_outlines(path: Path, card: Card) -> gpd.GeoDataFrame:
     CrsError : the file says no coordinate system
     """
     try:
-        frame = gpd.read_file(path)
-    except (DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name} is not a file of outlines: {error}") from error
+        frame = gpd.read_file(path, layer=layer, where=where)
+    except (DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError, ValueError) as error:
+        found = str(error).replace(str(path), path.name)
+        raise MisfitError(card.id, Breach(0, "", f"{path.name} unreadable ({found})", "a file of outlines")) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
-        raise SourceError(f"{path.name} holds no outlines")
+        raise MisfitError(card.id, Breach(0, "", f"{path.name} without outlines", "polygons"))
     require_columns(frame, card, path)
+    return polygons_of(frame, path)
+
+
+def polygons_of(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+    """A frame in EPSG:25832 with valid multipolygons; raises as `read_outlines`."""
     frame = inward(frame, path.name)
     wrong = np.flatnonzero(~frame.geom_type.isin(["Polygon", "MultiPolygon"]))
     if len(wrong):
@@ -106,7 +164,7 @@ def _flat(shapes: np.ndarray) -> list[shapely.Geometry]:
     ]
 
 
-def _only_of(rows: gpd.GeoDataFrame, region: Region, path: Path) -> gpd.GeoDataFrame:
+def _only_of(rows: gpd.GeoDataFrame, region: Region, path: Path, whole_country: bool) -> gpd.GeoDataFrame:
     """Rows of members and neighbours; a code that is neither must be named by the file as another region's."""
     members = set(region.codes)
     known = members | {neighbour.code for neighbour in region.neighbours}
@@ -116,7 +174,7 @@ def _only_of(rows: gpd.GeoDataFrame, region: Region, path: Path) -> gpd.GeoDataF
         own = set(rows.loc[rows["code"].isin(members), REGION_CODE])
         extra = rows.loc[elsewhere & rows[REGION_CODE].isin(own), "code"]
     else:
-        extra = rows.loc[elsewhere, "code"]
+        extra = rows.loc[elsewhere & (not whole_country), "code"]
     _refuse_difference(members, (set(rows["code"]) & members) | set(extra), "municipalities", path)
     return rows[~elsewhere]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.catalogue import Card, read_card
-from geodata.errors import SourceError
+from geodata.errors import Breach, MisfitError, SourceError
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,9 @@ def require_columns(frame: pd.DataFrame, card: Card, path: Path) -> None:
 
     Raises
     ------
-    SourceError : names every missing column and the columns there are
+    MisfitError : names every missing column and the columns there are
     """
     missing = [column for column in card.columns if column not in frame.columns]
     if missing:
-        raise SourceError(
-            f"{path.name} has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}"
-        )
+        has = ", ".join(map(str, frame.columns)) or "none"
+        raise MisfitError(card.id, Breach(0, ", ".join(missing), f"only {has} in {path.name}", "this column"))

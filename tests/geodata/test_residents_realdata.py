@@ -18,6 +18,7 @@ from geodata.sources import SOURCES
 from geodata.sources.map_points import evidence_of
 from geodata.sources.points import read_points
 from geodata.sources.population import totals_of
+from geodata.sources.reading import has_source
 
 pytestmark = pytest.mark.realdata
 RULES = RuleSet(date(2026, 11, 22), read_rules())
@@ -57,8 +58,10 @@ def cells(areas, census, population, evidence):
 
 
 def test_the_card_of_every_source_names_a_file_that_is_read(realdata, region):
-    for name, read in SOURCES.items():
-        reading = read(realdata, region)
+    held = [name for name in SOURCES if has_source(realdata, name)]
+    assert 10 == len(held)
+    for name in held:
+        reading = SOURCES[name](realdata, region)
         assert 0 < reading.rows_kept <= reading.rows_in, name
 
 

@@ -1,0 +1,291 @@
+"""Brings files and answers from publishers: retried, resumed, conditional, bounded, atomic, and silent about keys."""
+
+import contextlib
+import fcntl
+import json
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+
+from geodata.catalogue import Card, read_card
+from geodata.errors import Breach, FetchError, MisfitError, SourceError
+from geodata.fetching.archives import take_out
+from geodata.fetching.asking import Ask, BreakError, misfit
+from geodata.fetching.bounds import Bounds
+from geodata.fetching.contents import refuse_other_kind
+from geodata.fetching.keys import PREFIX, Keys
+from geodata.fetching.raw import PARTS, Note, bring_in, now, read_note, write_note
+from geodata.fetching.transfer import SAME, Part, attempt
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with the id of a source, bytes come and bytes in all (0: not known)."""
+AGENT = "laegevalg (planning of general practice)"
+REDIRECTS = 5
+LOCK = ".lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file in the raw folder.
+
+    Parameters
+    ----------
+    path : where it lies
+    note : where it came from
+    new : whether its bytes differ from the former ones
+    """
+
+    path: Path
+    note: Note
+    new: bool
+
+
+@dataclass(frozen=True)
+class Fetcher:
+    """Brings files into a raw folder; close it, or use it in a `with` statement.
+
+    Parameters
+    ----------
+    raw : the folder
+    keys : keys that publishers ask for
+    bounds : how long, how often, how much
+    settings : settings of source cards put right, by the card's id
+    progress : told how much has come
+    """
+
+    raw: Path
+    keys: Keys = field(default_factory=Keys)
+    bounds: Bounds = field(default_factory=Bounds)
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    progress: Progress | None = None
+    client: httpx.Client = field(init=False, repr=False)
+    held: IO[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "held", self._hold())
+        for name in ("httpx", "httpcore"):  # they log whole addresses, keys and all
+            logging.getLogger(name).setLevel(logging.WARNING)
+        silent, connect = self.bounds.silent_seconds, self.bounds.connect_seconds
+        client = httpx.Client(
+            timeout=httpx.Timeout(silent, connect=connect),
+            headers={"User-Agent": AGENT},
+            follow_redirects=True,
+            max_redirects=REDIRECTS,
+        )
+        object.__setattr__(self, "client", client)
+
+    def __enter__(self) -> "Fetcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+        self.held.close()
+
+    def _hold(self) -> IO[str]:
+        """Hold the raw folder for one process, and clear away what a killed one left.
+
+        Raises
+        ------
+        SourceError : another process is fetching into it
+        """
+        file = (self._parts() / LOCK).open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise SourceError(f"another process is fetching into {self.raw}; wait until it has ended") from None
+        for left in self._parts().glob("*.draft"):
+            left.unlink(missing_ok=True)
+        return file
+
+    def card(self, name: str) -> Card:
+        """A source card with its settings put right.
+
+        Raises
+        ------
+        CardError : there is no such card or setting
+        """
+        card = read_card(name)
+        return card.with_settings(self.settings[name]) if name in self.settings else card
+
+    def file(self, ask: Ask) -> Fetched:
+        """Bring a file, unless the one that is there still holds.
+
+        Raises
+        ------
+        FetchError, MisfitError : it cannot be had, or is not what it should be; the former file stays
+        """
+        path = self.raw / ask.target
+        former = read_note(path)
+        mine = former if former and former.source == ask.card.id and former.url == self._shown(ask) else None
+        part = self._part(ask)
+        try:
+            state = self._persist(ask, part, mine)
+            if state == SAME and mine is not None:
+                note = replace(mine, checked=now())
+                write_note(path, note)
+                return Fetched(path, note, new=False)
+            return self._keep(ask, part, former)
+        except MisfitError as error:
+            raise self._hidden(error) from None
+
+    def answer(self, ask: Ask) -> Any:
+        """A small JSON answer, kept nowhere.
+
+        Raises
+        ------
+        FetchError : it cannot be had, or is no JSON
+        """
+        with self.draft() as path:
+            part = Part(path)
+            try:
+                self._persist(ask, part, None)
+                refuse_other_kind(ask, path, "json")
+                return json.loads(path.read_bytes())
+            except MisfitError as error:
+                raise self._hidden(error) from None
+            except ValueError as error:
+                raise misfit(ask, f"JSON that cannot be read ({error})", "JSON") from None
+            finally:
+                part.forget()
+
+    @contextlib.contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A path for a file that is put together from many answers; what is left of it is removed."""
+        path = self._parts() / f"{uuid.uuid4().hex}.draft"
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, ask: Ask, draft: Path) -> Fetched:
+        """Bring a file put together from many answers into the place of the former one, if its check finds it good.
+
+        Raises
+        ------
+        MisfitError : it is not what it should be; the former file stays
+        """
+        former = read_note(self.raw / ask.target)
+        try:
+            refuse_other_kind(ask, draft, ask.kind)
+            ask.check(draft)
+        except MisfitError as error:
+            raise self._hidden(error) from None
+        return self._bring(ask, draft, {}, former)
+
+    def size(self, ask: Ask) -> int | None:
+        """Bytes of a file as its publisher says, without bringing it; None when it does not say. Never raises."""
+        try:
+            answer = self.client.head(ask.url, params={**ask.parameters, **self._secret(ask)} or None)
+        except (httpx.HTTPError, FetchError):
+            return None
+        said = answer.headers.get("content-length", "")
+        return int(said) if answer.is_success and said.isdigit() else None
+
+    def _parts(self) -> Path:
+        folder = self.raw / PARTS
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _part(self, ask: Ask) -> Part:
+        return Part(self._parts() / f"{ask.name}.part")
+
+    def _shown(self, ask: Ask) -> str:
+        return self.keys.hide(str(httpx.URL(ask.url, params=dict(ask.parameters) or None)))
+
+    def _secret(self, ask: Ask) -> dict[str, str]:
+        """The query parameter that carries the key.
+
+        Raises
+        ------
+        FetchError : there is no key
+        """
+        if not ask.key_in:
+            return {}
+        name = ask.card.key
+        if name not in self.keys:
+            mend = f"get one from {ask.card.publisher}, and set {PREFIX}{name} or name it in the file of keys"
+            raise misfit(ask, "no key", f"a key {name}", mend)
+        return {ask.key_in: self.keys.value(name)}
+
+    def _persist(self, ask: Ask, part: Part, former: Note | None) -> str:
+        """Try until it is whole, it will not come, or nothing more comes in a row of tries."""
+        secret = self._secret(ask)
+        fruitless = 0
+        began = time.monotonic()
+
+        def enough(state: RetryCallState) -> bool:
+            nonlocal fruitless
+            error = state.outcome.exception() if state.outcome else None
+            fruitless = 0 if isinstance(error, BreakError) and error.gained else fruitless + 1
+            return fruitless >= self.bounds.tries or time.monotonic() - began > self.bounds.seconds
+
+        pauses = wait_exponential_jitter(
+            multiplier=self.bounds.pause_seconds,
+            max=self.bounds.longest_pause_seconds,
+            jitter=self.bounds.pause_seconds,
+        )
+
+        def pause(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            said = error.wait if isinstance(error, BreakError) else None
+            return max(said or 0.0, pauses(state))
+
+        def tell(come: int, total: int) -> None:
+            if self.progress is not None:
+                self.progress(ask.card.id, come, total)
+
+        tries = Retrying(retry=retry_if_exception_type(BreakError), stop=enough, wait=pause, reraise=True)
+        try:
+            return tries(attempt, self.client, ask, secret, part, former, self.bounds, tell)
+        except BreakError as error:
+            raise misfit(
+                ask, error.found, error.expected, f"given up after {fruitless} tries; try again later"
+            ) from None
+
+    def _keep(self, ask: Ask, part: Part, former: Note | None) -> Fetched:
+        """Look at a whole part, take the file out of it where it is an archive, and bring it in."""
+        marks = part.marks()
+        with self.draft() as unpacked:
+            try:
+                refuse_other_kind(ask, part.path, ask.kind)
+                whole = part.path
+                if ask.member:
+                    whole = take_out(ask, part.path, ask.member, unpacked)
+                    refuse_other_kind(ask, whole, ask.format or ask.card.format)
+                ask.check(whole)
+                return self._bring(ask, whole, marks, former)
+            finally:
+                part.forget()
+
+    def _bring(self, ask: Ask, draft: Path, marks: Mapping[str, str], former: Note | None) -> Fetched:
+        note = Note(
+            source=ask.card.id,
+            url=self._shown(ask),
+            fetched=now(),
+            checked=now(),
+            etag=marks.get("etag", ""),
+            last_modified=marks.get("last-modified", ""),
+            bytes=0,
+            sha256="",
+        )
+        path = self.raw / ask.target
+        note = bring_in(draft, path, note)
+        new = former is None or former.sha256 != note.sha256
+        log.info("%s: %d bytes in %s, %s", ask.card.id, note.bytes, ask.target, "new" if new else "as before")
+        return Fetched(path, note, new)
+
+    def _hidden(self, error: MisfitError) -> MisfitError:
+        """The same error without keys."""
+        words = [self.keys.hide(text) for text in (error.breach.found, error.breach.expected, error.mend)]
+        breach = Breach(error.breach.row, error.breach.column, words[0], words[1])
+        return type(error)(error.source, breach, words[2])
