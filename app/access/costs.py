@@ -6,7 +6,6 @@ one edge between two places on it. A trip over k edges is thus at most k/2 + 1 s
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,15 +84,21 @@ class Costs:
     along: Along
 
     def limit(self, cutoff: float) -> int:
-        """Most steps within a cut-off in units, inclusive; -1 when nothing is."""
-        if np.isnan(cutoff):
-            raise QuestionError("the cut-off is not a number; expected metres or minutes")
-        steps = np.floor(cutoff * self.steps + 1e-6)
-        return int(max(-1.0, steps)) if steps < NEVER else int(NEVER) - 1
+        """See `whole_limit`."""
+        return whole_limit(cutoff, self.steps)
 
-    def units(self, cost: NDArray[Any]) -> Floats:
-        """Costs in units; infinite where `NEVER`."""
-        return np.where(cost >= NEVER, np.inf, cost / self.steps)
+
+def whole_limit(cutoff: float, steps: int) -> int:
+    """Most steps within a cut-off in units, inclusive; -1 when nothing is.
+
+    Raises
+    ------
+    QuestionError : the cut-off is not a number
+    """
+    if np.isnan(cutoff):
+        raise QuestionError("the cut-off is not a number; expected metres or minutes")
+    most = np.floor(cutoff * steps + 1e-6)
+    return int(max(-1.0, most)) if most < NEVER else int(NEVER) - 1
 
 
 def whole_costs(trips: Trips) -> Costs:
@@ -106,10 +111,10 @@ def whole_costs(trips: Trips) -> Costs:
     steps = STEPS[trips.unit]
     return Costs(
         steps=steps,
-        arcs=_arcs(trips, steps),
-        leaving=_legs(trips, trips.origins, steps, outward=True),
-        reaching=_legs(trips, trips.destinations, steps, outward=False),
-        along=_along(trips, steps),
+        arcs=whole_arcs(trips),
+        leaving=leaving_legs(trips),
+        reaching=reaching_legs(trips),
+        along=along_edges(trips, by_edge(trips.origins)),
     )
 
 
@@ -121,8 +126,9 @@ def _whole(cost: Floats, steps: int, what: str) -> Steps:
     return np.rint(cost * steps).astype(np.int64)
 
 
-def _arcs(trips: Trips, steps: int) -> Arcs:
-    graph, cost = trips.graph, _whole(trips.cost, steps, "edge")
+def whole_arcs(trips: Trips) -> Arcs:
+    """Arcs of the network; raises as `whole_costs`."""
+    graph, cost = trips.graph, _whole(trips.cost, STEPS[trips.unit], "edge")
     ahead, back = np.flatnonzero(graph.forward), np.flatnonzero(graph.backward)
     return Arcs(
         np.concatenate([graph.u[ahead], graph.v[back]]),
@@ -131,8 +137,18 @@ def _arcs(trips: Trips, steps: int) -> Arcs:
     )
 
 
-def _legs(trips: Trips, ends: Ends, steps: int, *, outward: bool) -> Legs:
-    graph, covered = trips.graph, np.flatnonzero(ends.covered)
+def leaving_legs(trips: Trips) -> Legs:
+    """From the origins to the network; raises as `whole_costs`."""
+    return _legs(trips, trips.origins, outward=True)
+
+
+def reaching_legs(trips: Trips) -> Legs:
+    """From the network to the destinations; raises as `whole_costs`."""
+    return _legs(trips, trips.destinations, outward=False)
+
+
+def _legs(trips: Trips, ends: Ends, *, outward: bool) -> Legs:
+    graph, steps, covered = trips.graph, STEPS[trips.unit], np.flatnonzero(ends.covered)
     edge, fraction, way = ends.edge[covered], ends.fraction[covered], ends.way[covered]
     towards_u, towards_v = (graph.backward, graph.forward) if outward else (graph.forward, graph.backward)
     u, v = np.zeros((2, len(ends.edge)), dtype=np.int32)
@@ -144,15 +160,30 @@ def _legs(trips: Trips, ends: Ends, steps: int, *, outward: bool) -> Legs:
     return Legs(u, v, at_u, at_v)
 
 
-def _along(trips: Trips, steps: int) -> Along:
-    at, to, graph = trips.origins, trips.destinations, trips.graph
-    order = np.argsort(at.edge, kind="stable")
-    begin, end = (np.searchsorted(at.edge[order], to.edge, side=side) for side in ("left", "right"))
+@dataclass(frozen=True)
+class ByEdge:
+    """Origins in order of their edges, and those edges."""
+
+    origin: NDArray[np.intp]
+    edge: Ints
+
+
+def by_edge(origins: Ends) -> ByEdge:
+    """Sort origins by their edges; of one edge in their own order."""
+    order = np.argsort(origins.edge, kind="stable")
+    return ByEdge(order, origins.edge[order])
+
+
+def along_edges(trips: Trips, origins: ByEdge) -> Along:
+    """Between origins and destinations on the same edge; raises as `whole_costs`."""
+    at, to, graph, order = trips.origins, trips.destinations, trips.graph, origins.origin
+    begin, end = (np.searchsorted(origins.edge, to.edge, side=side) for side in ("left", "right"))
     counts = np.where(to.covered, end - begin, 0)
     first = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
     place = np.repeat(np.arange(len(counts)), counts)
     origin = order[np.arange(first[-1]) - np.repeat(first[:-1] - begin, counts)]
     edge, ahead = to.edge[place], to.fraction[place] - at.fraction[origin]
-    cost = _whole(at.way[origin] + np.abs(ahead) * trips.cost[edge] + to.way[place], steps, "way along an edge")
+    way = at.way[origin] + np.abs(ahead) * trips.cost[edge] + to.way[place]
+    cost = _whole(way, STEPS[trips.unit], "way along an edge")
     allowed = ((ahead >= 0) & graph.forward[edge]) | ((ahead <= 0) & graph.backward[edge])
     return Along(first, origin.astype(np.int32), np.where(allowed, cost, NEVER))

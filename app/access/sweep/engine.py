@@ -1,18 +1,20 @@
 """The engine behind the seam: prepare a network once, customize it for a cost, sweep for every batch of places."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from app.access.costs import Costs, whole_costs
+from app.access.costs import STEPS, whole_arcs, whole_limit
 from app.access.matrix import Ints, Matrix
 from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
 from app.access.sweep.executor import Executor, Threads
+from app.access.sweep.one import FEW, answer_one
 from app.access.sweep.phast import LANES, emit
-from app.access.sweep.prepared import Recent, default_folder, digest, network_key, prepare
-from app.access.sweep.question import Question, Rows, make_question
+from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
+from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
 from app.access.trips import NOBODY, Nearest, Trips
 from geodata.network.graph import Graph
 
@@ -32,23 +34,23 @@ class SweepEngine:
     def __init__(self, folder: Path | None = None, executor: Executor | None = None) -> None:
         self._folder, self._executor = folder, executor or Threads()
         self._hierarchies, self._metrics = Recent[Hierarchy](NETWORKS), Recent[Metric](METRICS)
+        self._customized, self._origins = Held[tuple[Hierarchy, Metric]](), Held[Origins]()
 
     def within(self, trips: Trips, cutoff: float) -> Matrix:
         """See `Engine.within`."""
-        costs = whole_costs(trips)
-        limit = costs.limit(cutoff)
-        hierarchy, metric = self._customized(trips, costs, limit)
-        question = make_question(hierarchy, metric, costs, limit)
+        limit = whole_limit(cutoff, STEPS[trips.unit])
+        question = self._question(trips, limit)
         covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
+        if len(covered) <= FEW:
+            return _one_by_one(question, covered, trips, cutoff)
         places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
         batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
         return _assemble(question, batches, self._executor.answers(question, batches), trips, cutoff)
 
     def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:
         """See `Engine.nearest`; of groups equally near, the lowest."""
-        costs = whole_costs(trips)
-        hierarchy, metric = self._customized(trips, costs, int(two.NOT_REACHED))
-        question = make_question(hierarchy, metric, costs, int(two.NOT_REACHED))
+        question = self._question(trips, int(two.NOT_REACHED))
+        hierarchy, metric = question.hierarchy, question.metric
         node_cost, node_group = _nothing(hierarchy.nodes)
         ends = question.reaching
         for node, at in ((ends.u, ends.at_u), (ends.v, ends.at_v)):
@@ -60,14 +62,25 @@ class SweepEngine:
         if hierarchy.nodes:
             two.offer_by_ends(ends.u, ends.v, ends.at_u, ends.at_v, node_cost, node_group, cost, found)
         two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
-        return Nearest(costs.units(cost), found)
+        return Nearest(np.where(cost >= two.NOT_REACHED, np.inf, cost / question.steps), found)
 
     def hold(self, graph: Graph, hierarchy: Hierarchy) -> None:
         """Take a hierarchy made elsewhere, by `contract` of the same graph, instead of making it again."""
         self._hierarchies.get(network_key(graph), lambda: hierarchy)
 
-    def _customized(self, trips: Trips, costs: Costs, limit: int) -> tuple[Hierarchy, Metric]:
-        graph, arcs, width = trips.graph, costs.arcs, width_for(limit)
+    def _question(self, trips: Trips, limit: int) -> Question:
+        """Everything an answer needs; what does not hang on the destinations is held while graph and origins live."""
+        graph, cost, origins, width = trips.graph, trips.cost, trips.origins, width_for(limit)
+        hierarchy, metric = self._customized.get(
+            (graph, cost), (trips.unit, width), lambda: self._customize(trips, width)
+        )
+        own = self._origins.get(
+            (graph, cost, origins), (trips.unit, width), lambda: make_origins(trips, hierarchy, width)
+        )
+        return make_question(trips, hierarchy, metric, own, limit)
+
+    def _customize(self, trips: Trips, width: type[Any]) -> tuple[Hierarchy, Metric]:
+        graph, arcs = trips.graph, whole_arcs(trips)
         key = network_key(graph)
         hierarchy = self._hierarchies.get(key, lambda: prepare(graph, self._folder))
         question = digest(arcs.tail, arcs.head, arcs.cost, also=f"{key}{np.dtype(width)}")
@@ -76,6 +89,17 @@ class SweepEngine:
 
 def _nothing(places: int) -> tuple[two.Costs, Ints]:
     return np.full((places, 2), two.NOT_REACHED), np.full((places, 2), NOBODY, dtype=np.int32)
+
+
+def _one_by_one(question: Question, places: Ints, trips: Trips, cutoff: float) -> Matrix:
+    """The matrix of a few places."""
+    nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
+    rows = [nothing] * len(trips.destinations.edge)
+    for place in places.tolist():
+        rows[place] = answer_one(question, place)
+    start = np.concatenate([[0], np.cumsum([len(origin) for origin, _ in rows], dtype=np.int64)])
+    cell, value = (np.concatenate([nothing[i], *(row[i] for row in rows)]) for i in (0, 1))
+    return Matrix(start.astype(np.int64), cell, value, len(trips.origins.edge), trips.unit, float(cutoff))
 
 
 def _assemble(question: Question, batches: list[Ints], found: list[Rows], trips: Trips, cutoff: float) -> Matrix:

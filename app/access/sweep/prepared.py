@@ -8,13 +8,14 @@ import logging
 import os
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from time import process_time
 from typing import Any, Generic, TypeVar
+from weakref import ref
 from zipfile import BadZipFile
 
 import numpy as np
@@ -44,6 +45,23 @@ class Recent(Generic[Value]):
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
             return self._values[key]
+
+
+class Held(Generic[Value]):
+    """What was made from some objects, by identity: kept as long as all of them live, made once."""
+
+    def __init__(self) -> None:
+        self._values, self._lock = dict[tuple[Hashable, ...], tuple[Value, list[Any]]](), Lock()
+
+    def get(self, made_from: Sequence[Any], also: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of these very objects, which nobody may change afterwards; `also` is compared by content."""
+        key = (*map(id, made_from), also)
+        with self._lock:
+            if key not in self._values:
+                value = make()
+                alive = [ref(each, lambda _: self._values.pop(key, None)) for each in made_from]
+                self._values[key] = value, alive
+            return self._values[key][0]
 
 
 def digest(*arrays: NDArray[Any], also: str = "") -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.access.costs import Costs
+from app.access.costs import STEPS, ByEdge, Legs, along_edges, by_edge, leaving_legs, reaching_legs
 from app.access.matrix import Flags, Ints
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Lanes, Metric, saturated
 from app.access.sweep.phast import LANES, WANTED, climb, count, gather, reach, sweep
+from app.access.trips import Trips
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,22 @@ class Ways:
 
 
 @dataclass(frozen=True)
+class Origins:
+    """Origins brought into a hierarchy's order and a metric's type: the part that many questions share.
+
+    Parameters
+    ----------
+    ways : to the ends of their edges
+    order : origins as their edges lie in the hierarchy
+    by_edge : origins as their edges are numbered
+    """
+
+    ways: Ways
+    order: Ints
+    by_edge: ByEdge
+
+
+@dataclass(frozen=True)
 class Question:
     """Costs from all origins to many destinations, as far as a limit.
 
@@ -31,6 +49,7 @@ class Question:
     ----------
     hierarchy, metric : of the network
     leaving, reaching : of the origins and the destinations
+    order : as of `Origins`
     along_first, along_origin, along : as `Along`, in the metric's type
     limit : largest cost asked for, in steps, inclusive; less than the type's largest number
     steps : steps in a unit
@@ -40,6 +59,7 @@ class Question:
     metric: Metric
     leaving: Ways
     reaching: Ways
+    order: Ints
     along_first: NDArray[np.int64]
     along_origin: Ints
     along: Lanes
@@ -63,30 +83,33 @@ class Rows:
     counts: NDArray[np.int64]
 
 
-def make_question(hierarchy: Hierarchy, metric: Metric, costs: Costs, limit: int) -> Question:
-    """Bring the costs of trips into a hierarchy's order and a metric's type."""
+def make_origins(trips: Trips, hierarchy: Hierarchy, width: type[Any]) -> Origins:
+    """Bring the origins of trips into a hierarchy's order and a type of whole numbers."""
+    ways = _ways(leaving_legs(trips), hierarchy, width)
+    return Origins(ways, np.argsort(ways.u, kind="stable").astype(np.int32), by_edge(trips.origins))
+
+
+def make_question(trips: Trips, hierarchy: Hierarchy, metric: Metric, origins: Origins, limit: int) -> Question:
+    """Bring the destinations of trips into a hierarchy's order and a metric's type."""
     width = metric.up.dtype.type
-    leaving, reaching = (
-        Ways(
-            _positions(hierarchy, legs.u),
-            _positions(hierarchy, legs.v),
-            saturated(legs.at_u, width),
-            saturated(legs.at_v, width),
-        )
-        for legs in (costs.leaving, costs.reaching)
-    )
-    along = costs.along
+    along = along_edges(trips, origins.by_edge)
     return Question(
         hierarchy,
         metric,
-        leaving,
-        reaching,
+        origins.ways,
+        _ways(reaching_legs(trips), hierarchy, width),
+        origins.order,
         along.first,
         along.origin,
         saturated(along.cost, width),
         limit,
-        costs.steps,
+        STEPS[trips.unit],
     )
+
+
+def _ways(legs: Legs, hierarchy: Hierarchy, width: type[Any]) -> Ways:
+    u, v = _positions(hierarchy, legs.u), _positions(hierarchy, legs.v)
+    return Ways(u, v, saturated(legs.at_u, width), saturated(legs.at_v, width))
 
 
 def _positions(hierarchy: Hierarchy, node: Ints) -> Ints:
@@ -98,11 +121,10 @@ def answer(question: Question, batches: Sequence[Ints]) -> list[Rows]:
     nodes = question.hierarchy.nodes
     cost = np.empty((nodes, LANES), dtype=question.metric.up.dtype)
     climbed, live = np.empty((2, nodes), dtype=np.bool_)
-    order = np.argsort(question.leaving.u, kind="stable").astype(np.int32)
-    return [_batch(question, batch, cost, climbed, live, order) for batch in batches]
+    return [_batch(question, batch, cost, climbed, live) for batch in batches]
 
 
-def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags, order: Ints) -> Rows:
+def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags) -> Rows:
     limit, tree, ways = q.metric.up.dtype.type(q.limit), q.hierarchy, q.leaving
     climb(tree.first, tree.head, q.metric.down, _start(q, batch, cost), cost, climbed)
     sweep(tree.first, tree.head, tree.size, q.metric.up, limit, cost, climbed, live)
@@ -114,7 +136,7 @@ def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags, o
     origin = np.flatnonzero(slot == WANTED).astype(np.int32)
     slot[origin] = np.arange(len(origin))
     found = np.empty((len(origin), LANES), dtype=cost.dtype)
-    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, order, slot, found)
+    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, q.order, slot, found)
     for lane, own in enumerate(along):
         np.minimum.at(found[:, lane], slot[q.along_origin[own]], q.along[own])
     return Rows(origin, found, count(found, limit)[: len(batch)])
