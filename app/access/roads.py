@@ -171,8 +171,10 @@ def _some(places: Any, kept: NDArray[np.intp]) -> Any:
 
 def _points(region: Region, frame: pd.DataFrame, snapped: Snapped | None) -> Points:
     """Places as an estimate sees them."""
-    codes = frame["kommunekode"]
+    codes = frame["kommunekode"].tolist()
     number = {name: i for i, name in enumerate(sorted({"", *(island.name for island in region.islands)}))}
-    island = codes.map({code: number[region.island_of(code)] for code in codes.unique()}).to_numpy(dtype=np.int32)
-    nowhere = np.full(len(frame), NETWORKLESS, dtype=np.int32)
-    return Points(frame[["x", "y"]].to_numpy(dtype=float), island, nowhere if snapped is None else snapped.component)
+    of = {code: number[region.island_of(code)] for code in set(codes)}
+    island = np.array([of[code] for code in codes], dtype=np.int32)
+    nowhere = np.full(len(codes), NETWORKLESS, dtype=np.int32)
+    xy = np.column_stack([frame["x"].to_numpy(dtype=float), frame["y"].to_numpy(dtype=float)])
+    return Points(xy, island, nowhere if snapped is None else snapped.component)

@@ -25,6 +25,8 @@ class Zoning:
     codes, names, councils : one for each area; the council's code is empty where there is none
     municipality : (areas,) code of the municipality an area is or lies in; empty for larger ones
     cell, location : index of each cell's and each supply location's area, -1 outside all
+    of_municipality : index of the area that a municipality is or lies in; of a kind that parts municipalities, empty
+    outlines : of areas that are parts of a municipality, else empty
     """
 
     kind: str
@@ -34,9 +36,17 @@ class Zoning:
     municipality: tuple[str, ...]
     cell: Ints
     location: Ints
+    of_municipality: Mapping[str, int]
+    outlines: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def locate(self, kommunekode: Sequence[str], xy: Floats) -> Ints:
+        """(n,) area of each place, by its municipality and, in parts of one, by its EPSG:25832 coordinates (n, 2)."""
+        if len(self.outlines):
+            return _parts_at(self.outlines, self.municipality, kommunekode, xy)
+        return np.array([self.of_municipality.get(code, NO_AREA) for code in kommunekode], dtype=np.int32)
 
     def sum_cells(self, amount: Floats) -> Floats:
         """(areas,) sum of an amount per cell."""
@@ -54,56 +64,64 @@ def _sum(area: Ints, amount: Floats, areas: int) -> Floats:
 
 def zonings(facts: Facts, supply: Supply) -> tuple[Zoning, ...]:
     """The region and its municipalities, health councils and city districts."""
-    return (_region(facts, supply), _municipalities(facts, supply), _councils(facts, supply), _districts(facts, supply))
+    nowhere = tuple(make(facts) for make in (_region, _municipalities, _councils, _districts))
+    codes = supply.locations["kommunekode"].tolist()
+    return tuple(replace(zoning, location=zoning.locate(codes, supply.location_xy)) for zoning in nowhere)
 
 
-def relocated(kinds: Sequence[Zoning], facts: Facts, known: Mapping[str, int], supply: Supply) -> tuple[Zoning, ...]:
+def relocated(kinds: Sequence[Zoning], known: Mapping[str, int], supply: Supply) -> tuple[Zoning, ...]:
     """The same areas and cells with the locations of another supply; only new ones are looked up.
 
     Parameters
     ----------
     known : index in the zonings of each location id that they hold
     """
-    ids = supply.locations["location_id"].tolist()
-    new = [i for i, name in enumerate(ids) if name not in known]
-    old = [i for i, name in enumerate(ids) if name in known]
-    before = np.array([known[ids[i]] for i in old], dtype=np.intp)
-    found = [np.full(len(ids), NO_AREA, dtype=np.int32) for _ in kinds]
+    before = np.array([known.get(name, NO_AREA) for name in supply.locations["location_id"].tolist()], dtype=np.intp)
+    new = np.flatnonzero(before == NO_AREA)
+    codes = supply.locations["kommunekode"].to_numpy(dtype=object)[new].tolist()
+    found = [zoning.location[before] for zoning in kinds]
     for zoning, location in zip(kinds, found, strict=True):
-        location[old] = zoning.location[before]
-    if new:
-        there = replace(supply, locations=supply.locations.iloc[new], location_xy=supply.location_xy[new])
-        for zoning, location in zip(zonings(replace(facts, cells=facts.cells.iloc[:0]), there), found, strict=True):
-            location[new] = zoning.location
+        location[new] = zoning.locate(codes, supply.location_xy[new])
     return tuple(replace(zoning, location=location) for zoning, location in zip(kinds, found, strict=True))
 
 
-def _region(facts: Facts, supply: Supply) -> Zoning:
+def _region(facts: Facts) -> Zoning:
     region = facts.region
-    cell, location = (
-        np.where(codes.isin(region.codes), 0, NO_AREA).astype(np.int32) for codes in _municipality_codes(facts, supply)
-    )
-    return Zoning("region", (region.id,), (region.name_da,), ("",), ("",), cell, location)
+    home = dict.fromkeys(region.codes, 0)
+    return _by_municipality(facts, "region", (region.id,), (region.name_da,), ("",), ("",), home)
 
 
-def _municipalities(facts: Facts, supply: Supply) -> Zoning:
+def _municipalities(facts: Facts) -> Zoning:
     members = facts.region.municipalities
     codes = tuple(member.code for member in members)
-    cell, location = (_index(codes, those) for those in _municipality_codes(facts, supply))
     names, councils = tuple(m.name for m in members), tuple(m.health_council for m in members)
-    return Zoning("municipality", codes, names, councils, codes, cell, location)
+    return _by_municipality(facts, "municipality", codes, names, councils, codes, {c: i for i, c in enumerate(codes)})
 
 
-def _councils(facts: Facts, supply: Supply) -> Zoning:
+def _councils(facts: Facts) -> Zoning:
     councils = facts.region.health_councils
     codes = tuple(council.code for council in councils)
-    council_of = {member.code: member.health_council for member in facts.region.municipalities}
-    cell, location = (_index(codes, those.map(council_of)) for those in _municipality_codes(facts, supply))
-    empty = ("",) * len(codes)
-    return Zoning("health_council", codes, tuple(c.name for c in councils), codes, empty, cell, location)
+    index = {code: i for i, code in enumerate(codes)}
+    home = {m.code: index[m.health_council] for m in facts.region.municipalities if m.health_council in index}
+    names, empty = tuple(council.name for council in councils), ("",) * len(codes)
+    return _by_municipality(facts, "health_council", codes, names, codes, empty, home)
 
 
-def _districts(facts: Facts, supply: Supply) -> Zoning:
+def _by_municipality(
+    facts: Facts,
+    kind: str,
+    codes: tuple[str, ...],
+    names: tuple[str, ...],
+    councils: tuple[str, ...],
+    municipality: tuple[str, ...],
+    home: Mapping[str, int],
+) -> Zoning:
+    """Areas made of whole municipalities."""
+    cell = _mapped(facts.cells["kommunekode"], home)
+    return Zoning(kind, codes, names, councils, municipality, cell, _NOWHERE, home, _NO_OUTLINES)
+
+
+def _districts(facts: Facts) -> Zoning:
     areas = facts.areas[facts.areas["kind"] == "city_district"]
     areas = areas.assign(number=pd.to_numeric(areas["code"], errors="coerce")).sort_values(["number", "code"])
     codes = tuple(areas["code"])
@@ -116,30 +134,32 @@ def _districts(facts: Facts, supply: Supply) -> Zoning:
         tuple(areas["name"]),
         tuple(council_of.get(code, "") for code in home),
         home,
-        _index(codes, facts.cells["city_district"]),
-        _district_of(supply, areas.geometry.to_numpy(), np.array(home)),
+        _mapped(facts.cells["city_district"], {code: i for i, code in enumerate(codes)}),
+        _NOWHERE,
+        {},
+        areas.geometry.to_numpy(),
     )
 
 
-def _municipality_codes(facts: Facts, supply: Supply) -> tuple[pd.Series, pd.Series]:
-    return facts.cells["kommunekode"], supply.locations["kommunekode"]
+_NOWHERE = np.empty(0, dtype=np.int32)
+_NO_OUTLINES = np.empty(0, dtype=object)
 
 
-def _index(codes: tuple[str, ...], values: pd.Series) -> Ints:
-    """Index of each value among the codes, -1 for one that is empty or not there."""
-    return np.asarray(pd.Index(codes, dtype=object).get_indexer(values.astype(object)), dtype=np.int32)
+def _mapped(values: pd.Series, index: Mapping[str, int]) -> Ints:
+    """Index of each value, -1 for one that is empty or not there."""
+    return np.asarray(values.astype(object).map(index).fillna(NO_AREA), dtype=np.int32)
 
 
-def _district_of(supply: Supply, outlines: NDArray[np.object_], home: NDArray[np.str_]) -> Ints:
-    """City district of each location: the first, in listed order, that covers it; else the nearest.
+def _parts_at(outlines: NDArray[np.object_], home: Sequence[str], kommunekode: Sequence[str], xy: Floats) -> Ints:
+    """City district of each place: the first, in listed order, that covers it; else the nearest.
 
-    Only districts of the location's own municipality count, so that districts add up to it. A point on a shared border
+    Only districts of the place's own municipality count, so that districts add up to it. A point on a shared border
     belongs to the district listed first.
     """
-    district = np.full(len(supply.locations), NO_AREA, dtype=np.int32)
-    points = shapely.points(supply.location_xy)
-    for i, code in enumerate(supply.locations["kommunekode"]):
-        own = np.flatnonzero(home == code)
+    district = np.full(len(kommunekode), NO_AREA, dtype=np.int32)
+    points, homes = shapely.points(xy), np.array(home)
+    for i, code in enumerate(kommunekode):
+        own = np.flatnonzero(homes == code)
         if len(own):
             district[i] = own[np.argmin(shapely.distance(outlines[own], points[i]))]
     return district

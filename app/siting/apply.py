@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from app.access.matrix import Floats
 from app.access.supply import OPEN
 from app.errors import NotFoundError, OutsideError
 from app.siting.scenario import Capacity, Change, Close, Intake, Move, Open, Scenario
 from geodata import crs
-from geodata.facts import LOCATIONS, PRACTICE_LOCATIONS, PRACTICES, Facts
+from geodata.facts import Facts
 from geodata.rules import RuleSet
 
 NUMBERS_FROM, NUMBERS_TO = 990_001, 999_999
@@ -38,10 +39,31 @@ class Site:
     kommunekode: str
 
 
-def apply(scenario: Scenario, facts: Facts, rules: RuleSet) -> Facts:
+@dataclass(frozen=True)
+class Homes:
+    """The region's municipalities, by code, ascending, and their outlines, prepared for many points."""
+
+    codes: tuple[str, ...]
+    outlines: NDArray[np.object_]
+
+
+def make_homes(facts: Facts) -> Homes:
+    """The municipalities of the facts' region."""
+    own = facts.areas[(facts.areas["kind"] == "municipality") & facts.areas["code"].isin(facts.region.codes)]
+    own = own.sort_values("code")
+    outlines = own.geometry.to_numpy()
+    shapely.prepare(outlines)
+    return Homes(tuple(own["code"]), outlines)
+
+
+def apply(scenario: Scenario, facts: Facts, rules: RuleSet, homes: Homes | None = None) -> Facts:
     """The facts as they would be after a scenario.
 
     Changes at exactly the same point share a location. A location that no practice is left at stays in its table.
+
+    Parameters
+    ----------
+    homes : of the facts, where they are at hand
 
     Raises
     ------
@@ -49,7 +71,7 @@ def apply(scenario: Scenario, facts: Facts, rules: RuleSet) -> Facts:
     OutsideError : a new place lies in no municipality of the region
     """
     _refuse_strangers(scenario.changes, facts)
-    sites = find_sites(scenario.changes, facts)
+    sites = find_sites(scenario.changes, facts, homes)
     opened = _of(scenario.changes, Open)
     numbers = new_numbers(facts, len(opened))
     closed = [change.ydernummer for change in _of(scenario.changes, Close)]
@@ -64,14 +86,14 @@ def apply(scenario: Scenario, facts: Facts, rules: RuleSet) -> Facts:
     ]
     return replace(
         facts,
-        practices=_with_rows(practices, rows, PRACTICES.names),
-        locations=_with_rows(facts.locations, [_location(p, site) for p, site in sites.items()], LOCATIONS.names),
-        practice_locations=_with_rows(links, new_links, PRACTICE_LOCATIONS.names),
+        practices=_with_rows(practices, rows),
+        locations=_with_rows(facts.locations, [_location(p, site) for p, site in sites.items()]),
+        practice_locations=_with_rows(links, new_links),
         doctors=_without(facts.doctors, closed),
     )
 
 
-def find_sites(changes: Sequence[Change], facts: Facts) -> dict[Point, Site]:
+def find_sites(changes: Sequence[Change], facts: Facts, homes: Homes | None = None) -> dict[Point, Site]:
     """Places that changes bring, each point once, in order of longitude and latitude.
 
     Raises
@@ -81,33 +103,33 @@ def find_sites(changes: Sequence[Change], facts: Facts) -> dict[Point, Site]:
     points = sorted({(c.lon, c.lat) for c in changes if isinstance(c, Open | Move)})
     if not points:
         return {}
-    used = set(facts.locations["location_id"])
+    used = set(facts.locations["location_id"].tolist())
     ids = (name for i in count() if (name := f"{PLACE}{i}") not in used)
     x, y = crs.to_inside(*np.array(points).T)
-    places = zip(points, ids, x.tolist(), y.tolist(), homes_of(facts, points, x, y), strict=False)
+    there = homes_of(homes or make_homes(facts), facts.region.name_da, points, x, y)
+    places = zip(points, ids, x.tolist(), y.tolist(), there, strict=False)
     return {point: Site(name, east, north, home) for point, name, east, north, home in places}
 
 
-def homes_of(facts: Facts, points: Sequence[Point], x: Floats, y: Floats) -> list[str]:
+def homes_of(homes: Homes, region: str, points: Sequence[Point], x: Floats, y: Floats) -> list[str]:
     """Municipality of each point, given also in EPSG:25832; on a shared border the lowest code.
+
+    Parameters
+    ----------
+    region : its name, for the error
 
     Raises
     ------
     OutsideError : a point lies in none of the region
     """
-    own = facts.areas[(facts.areas["kind"] == "municipality") & facts.areas["code"].isin(facts.region.codes)]
-    own = own.sort_values("code")
-    outlines, codes = own.geometry.to_numpy(), own["code"].tolist()
-    shapely.prepare(outlines)
-    inside = shapely.intersects_xy(outlines[:, None], x, y)
+    inside = shapely.intersects_xy(homes.outlines[:, None], x, y)
     outside = np.flatnonzero(~inside.any(axis=0))
     if len(outside):
         lon, lat = points[outside[0]]
         raise OutsideError(
-            f"the point {lon:.5f}, {lat:.5f} lies outside {facts.region.name_da}, or in water; "
-            "choose one on land inside it"
+            f"the point {lon:.5f}, {lat:.5f} lies outside {region}, or in water; choose one on land inside it"
         )
-    return [codes[i] for i in inside.argmax(axis=0)]
+    return [homes.codes[i] for i in inside.argmax(axis=0)]
 
 
 def new_numbers(facts: Facts, wanted: int) -> list[str]:
@@ -160,7 +182,7 @@ def _changed_links(
         if move.ydernummer in whole.index
     ]
     gone = [*closed, *(move.ydernummer for move in moves)]
-    return _with_rows(_without(links, gone), rows, PRACTICE_LOCATIONS.names)
+    return _with_rows(_without(links, gone), rows)
 
 
 def _without(frame: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
@@ -199,11 +221,12 @@ def _link(ydernummer: str, site: Site, capacities: float) -> dict[str, Any]:
     return {"ydernummer": ydernummer, "location_id": site.location_id, "capacities": capacities}
 
 
-def _with_rows(frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> pd.DataFrame:
+def _with_rows(frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The rows of a frame and others after them, as far as it has their columns; a column they lack is empty."""
     if not rows:
         return frame
-    added = pd.DataFrame(list(rows), columns=list(names)).astype(frame.dtypes.to_dict())
-    return pd.concat([frame, added], ignore_index=True)
+    added = {name: pd.array([row.get(name) for row in rows], dtype=kind) for name, kind in frame.dtypes.items()}
+    return pd.concat([frame, pd.DataFrame(added)], ignore_index=True)
 
 
 def _of(changes: Sequence[Change], kind: type[Kind]) -> list[Kind]:

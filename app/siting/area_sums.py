@@ -26,7 +26,7 @@ Figures = Mapping[str, NDArray[Any]]
 def figures_after(after: After, columns: Columns) -> Figures:
     """(areas,) every figure of `AREA_FINDINGS` after a scenario, in the order of the study's rows."""
     base = after.base
-    kinds = relocated(base.zonings, base.case.facts, base.location, after.supply)
+    kinds = relocated(base.zonings, base.location, after.supply)
     sums = dict(base.sums)
     for name in (*OF_CELLS, HEADLINE_OPEN, HEADLINE_ALL):
         _add_changes(after, name, columns[name], sums)

@@ -1,7 +1,7 @@
 """What a study holds ready, so that a scenario's effect costs no more than what the scenario changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from app.access.roads import Roads, make_roads
 from app.access.supply import Supply
 from app.access.travel import ROAD_MODE, Travel, farthest_metres
 from app.access.zoning import Zoning, zonings
+from app.siting.apply import Homes, make_homes
 from app.siting.columns import Columns, by_cell
 from geodata.facts import Facts
 from geodata.rules import RuleSet
@@ -119,6 +120,8 @@ class Baseline:
     cutoff : metres of the matrices by road and in a straight line
     road, headline_matrix : costs by road, and in the headline's measure, by cell
     location : index of each location of the supply
+    lean : the facts, of practices and locations only what is counted with
+    homes : municipalities of the region
     """
 
     case: Case
@@ -138,6 +141,8 @@ class Baseline:
     road: Columns
     headline_matrix: Columns
     location: Mapping[str, int]
+    lean: Facts
+    homes: Homes
 
     @property
     def supply(self) -> Supply:
@@ -184,7 +189,25 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         road=road,
         headline_matrix=road if headline.measure == ROAD else by_cell(travel.straight),
         location={name: i for i, name in enumerate(supply.locations["location_id"])},
+        lean=_lean(facts),
+        homes=make_homes(facts),
     )
+
+
+def _lean(facts: Facts) -> Facts:
+    """Facts with the columns that anything is computed from, as plain Python values, which are quick to look at."""
+    kept = {
+        "practices": ("ydernummer", "intake", "capacities", "listed_patients", "closing_limit"),
+        "locations": ("location_id", "kommunekode", "x", "y"),
+        "practice_locations": ("ydernummer", "location_id", "capacities"),
+        "doctors": ("ydernummer",),
+    }
+    frames = {name: getattr(facts, name)[list(columns)] for name, columns in kept.items()}
+    words = {
+        name: {column: object for column in frame if not pd.api.types.is_numeric_dtype(frame[column])}
+        for name, frame in frames.items()
+    }
+    return replace(facts, **{name: frame.astype(words[name]) for name, frame in frames.items()})
 
 
 def _columns(cells: pd.DataFrame, headline: Headline) -> dict[str, NDArray[Any]]:

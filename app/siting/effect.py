@@ -83,7 +83,7 @@ def find_effect(base: Baseline, scenario: Scenario, study: str) -> Effect:
     """
     scenario.refuse_other_base(study)
     case = base.case
-    facts = apply(scenario, case.facts, case.rules)
+    facts = apply(scenario, base.lean, case.rules, base.homes)
     supply = make_supply(facts, str(case.rules.value("count_unit")))
     rows = make_rows(Case(facts, case.rules, replace(case.travel, supply=supply)))
     turns = find_turns(base.rows, rows)

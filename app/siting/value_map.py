@@ -30,7 +30,9 @@ def residents_lifted(base: Baseline, points: Sequence[Point]) -> Floats:
     x, y = crs.to_inside(*np.array(points, dtype=float).T)
     limit, people = base.case.travel.limit_m[cells], base.headline.residents[cells]
     if base.headline.measure == ROAD:
-        places = pd.DataFrame({"kommunekode": homes_of(base.case.facts, points, x, y), "x": x, "y": y})
+        places = pd.DataFrame(
+            {"kommunekode": homes_of(base.homes, base.case.facts.region.name_da, points, x, y), "x": x, "y": y}
+        )
         ways = base.roads[ROAD_MODE].of(cells).to(places).within(units.METRES, float(limit.max()))
         matrix = gather(ways, [[i] for i in range(len(points))])
     else:
