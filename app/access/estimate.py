@@ -6,8 +6,10 @@ covered, or the two ends lie in different pieces (extracts) of it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from app.access.matrix import Flags, Floats, Ints, Matrix, from_rows
@@ -38,6 +40,16 @@ class Points:
         """(p,) whether a place of an island and component can be reached by estimate only."""
         apart = (self.component != component) | (self.component == NETWORKLESS)
         return np.asarray((self.island == island) & apart, dtype=bool)
+
+    def estimated_to(self, island: int, component: int) -> NDArray[np.intp]:
+        """Ascending indices of `unjoined`; looked up once for each island and component."""
+        if (island, component) not in self._estimated:
+            self._estimated[island, component] = np.flatnonzero(self.unjoined(island, component))
+        return self._estimated[island, component]
+
+    @cached_property
+    def _estimated(self) -> dict[tuple[int, int], NDArray[np.intp]]:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -102,11 +114,11 @@ def estimated_within(cells: Points, places: Points, circuity: Circuity, unit: st
 
 def _rows(cells: Points, places: Points, circuity: Circuity, unit: str, cutoff: float) -> Iterator[tuple[Ints, Floats]]:
     reach = circuity.straight_within(cutoff, unit) + 1.0
-    x, y = np.ascontiguousarray(cells.xy[:, 0]), np.ascontiguousarray(cells.xy[:, 1])
     for at, island, component in zip(places.xy, places.island, places.component, strict=True):
-        apart = cells.unjoined(int(island), int(component))
-        near = np.flatnonzero(apart & (np.abs(x - at[0]) <= reach) & (np.abs(y - at[1]) <= reach)).astype(np.int32)
-        yield near, circuity.cost(np.hypot(x[near] - at[0], y[near] - at[1]), unit)
+        apart = cells.estimated_to(int(island), int(component))
+        east, north = (cells.xy[apart, axis] - at[axis] for axis in (0, 1))
+        near = (np.abs(east) <= reach) & (np.abs(north) <= reach)
+        yield apart[near].astype(np.int32), circuity.cost(np.hypot(east[near], north[near]), unit)
 
 
 def estimated_nearest(

@@ -1,7 +1,7 @@
 """One mode's way of reaching places: over the network, and by estimate where it has none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -108,27 +108,14 @@ class Roads:
         """(cells,) whether the network does not cover a cell."""
         return np.asarray(self.cells.component == NETWORKLESS, dtype=bool)
 
-    def guesses(self) -> Flags:
-        """(places,) whether the way of any cell on a place's island is estimated."""
-        return np.array([self.cells.unjoined(i, c).any() for i, c in self._kinds()], dtype=bool)
-
-    def _kinds(self) -> list[tuple[int, int]]:
-        return list(zip(self.places.island.tolist(), self.places.component.tolist(), strict=True))
-
-    def estimated_places(self, air: Matrix, limit: Floats) -> NDArray[np.int64]:
-        """(cells,) locations within a cell's limit in a straight line whose way is estimated.
-
-        Parameters
-        ----------
-        air : straight lines by location
-        """
-        count = np.zeros(len(self.cells.xy), dtype=np.int64)
-        near = air.within(limit)
-        for place in range(air.rows):
-            cell = air.cell[air.part(place)][near[air.part(place)]]
-            apart = self.cells.component[cell] != self.places.component[place]
-            same_island = self.cells.island[cell] == self.places.island[place]
-            count[cell[apart & same_island]] += 1
+    def estimated_places(self, limit: Floats) -> NDArray[np.int64]:
+        """(cells,) locations within a cell's limit in a straight line whose way is estimated."""
+        count, limits = np.zeros(len(self.cells.xy), dtype=np.int64), limit.astype(np.float32)
+        places = self.places
+        for at, island, component in zip(places.xy, places.island, places.component, strict=True):
+            cell = self.cells.estimated_to(int(island), int(component))
+            metres = np.hypot(self.cells.xy[cell, 0] - at[0], self.cells.xy[cell, 1] - at[1])
+            count[cell] += metres.astype(np.float32) <= limits[cell]
         return count
 
 
@@ -166,7 +153,7 @@ def _some(places: Any, kept: NDArray[np.intp]) -> Any:
     """Some of the places of `Ends`, `Points` or `Snapped`."""
     if not isinstance(places, Ends | Points | Snapped):
         raise TypeError(f"expected Ends, Points or Snapped, found {type(places).__name__}")
-    return type(places)(*(array[kept] for array in vars(places).values()))
+    return type(places)(*(getattr(places, field.name)[kept] for field in fields(places)))
 
 
 def _points(region: Region, frame: pd.DataFrame, snapped: Snapped | None) -> Points:

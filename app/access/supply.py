@@ -5,6 +5,7 @@ practices that receive patients at the same set of locations, and counts as many
 location and counts as one however many practices are there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,7 +109,8 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
     is_open = np.array([intake == OPEN for intake in practices["intake"].tolist()], dtype=bool)
     split = _by_practice if count_unit == "ydernummer" else _by_address
     rows, row_practices, closing = split(links, is_open, len(locations))
-    counts = [_counts(those, is_open, count_unit) for those in row_practices]
+    known_open = is_open.tolist()
+    counts = [_counts(those, known_open, count_unit) for those in row_practices]
     return Supply(
         practices=practices,
         locations=locations,
@@ -196,6 +198,6 @@ def _by_address(links: Links, is_open: NDArray[np.bool_], locations: int) -> Row
     return rows, tuple(tuple(practices) for practices in there), tuple(tuple(those) for those in lost)
 
 
-def _counts(practices: tuple[int, ...], is_open: NDArray[np.bool_], unit: str) -> tuple[int, int]:
-    open_ones = sum(bool(is_open[practice]) for practice in practices)
+def _counts(practices: tuple[int, ...], is_open: Sequence[bool], unit: str) -> tuple[int, int]:
+    open_ones = sum(is_open[practice] for practice in practices)
     return (open_ones, len(practices)) if unit == "ydernummer" else (min(open_ones, 1), 1)

@@ -14,7 +14,7 @@ from app.access.engine import DEFAULT, ENGINES
 from app.access.findings import MODES, Findings
 from app.access.fragility import losses
 from app.access.headline import ROAD, Headline, make_headline
-from app.access.matrix import Flags, Floats, straight
+from app.access.matrix import Flags, Floats
 from app.access.metrics import METRICS, Case, capacity, free_places, scores
 from app.access.roads import Roads, make_roads
 from app.access.supply import Supply
@@ -122,6 +122,7 @@ class Baseline:
     location : index of each location of the supply
     lean : the facts, of practices and locations only what is counted with
     homes : municipalities of the region
+    xy : (cells, 2) centres
     """
 
     case: Case
@@ -143,16 +144,12 @@ class Baseline:
     location: Mapping[str, int]
     lean: Facts
     homes: Homes
+    xy: Floats
 
     @property
     def supply(self) -> Supply:
         """Practices of the study."""
         return self.case.travel.supply
-
-    @property
-    def xy(self) -> Floats:
-        """(cells, 2) centres."""
-        return np.asarray(self.case.facts.cells[["x", "y"]], dtype=float)
 
 
 def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findings, engine: str = DEFAULT) -> Baseline:
@@ -169,7 +166,6 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
     rows = make_rows(case)
     roads = {mode.value: make_roads(facts, rules, supply.locations, mode.value, ENGINES[engine]) for mode in MODES}
     cutoff = farthest_metres(rules, travel.limit_m)
-    air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, cutoff)
     road = by_cell(travel.road)
     return Baseline(
         case=case,
@@ -178,7 +174,7 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         rows=rows,
         columns=_columns(findings.cells, headline),
         scores=scores(case),
-        guessed=roads[ROAD_MODE].estimated_places(air, travel.limit_m),
+        guessed=roads[ROAD_MODE].estimated_places(travel.limit_m),
         uncovered=roads[ROAD_MODE].uncovered(),
         roads=roads,
         zonings=kinds,
@@ -191,6 +187,7 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         location={name: i for i, name in enumerate(supply.locations["location_id"])},
         lean=_lean(facts),
         homes=make_homes(facts),
+        xy=facts.cells[["x", "y"]].to_numpy(dtype=float),
     )
 
 

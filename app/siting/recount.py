@@ -12,7 +12,7 @@ from app.access import choice, fca
 from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN
 from app.access.findings import MODES
 from app.access.headline import ROAD
-from app.access.matrix import Floats, straight
+from app.access.matrix import Floats
 from app.access.metrics import PER, catchment_weights
 from app.access.supply import Supply
 from app.access.travel import ROAD_MODE
@@ -134,10 +134,8 @@ def _guessed(after: After) -> NDArray[np.int64]:
     new = supply.locations.iloc[[i for i, name in enumerate(ids) if name not in base.location]]
     count, limit = base.guessed, base.case.travel.limit_m
     for sign, places in ((-1, lost), (1, new)):
-        roads = base.roads[ROAD_MODE].to(places)
-        if len(places) and roads.guesses().any():
-            air = straight(base.xy, places[["x", "y"]].to_numpy(dtype=float), base.cutoff)
-            count = count + sign * roads.estimated_places(air, limit)
+        if len(places):
+            count = count + sign * base.roads[ROAD_MODE].to(places).estimated_places(limit)
     return count
 
 
