@@ -30,6 +30,18 @@ class Columns:
         index = np.arange(len(position)) + np.repeat(self.start[cells] - begin, counts)
         return position, self.row[index], self.value[index]
 
+    def instead(self, cell: NDArray[np.intp], row: NDArray[np.intp], value: Singles) -> "Columns":
+        """The same with other entries for the cells named, given by cell and then row, both ascending."""
+        kept = np.diff(self.start)
+        kept[np.unique(cell)] = 0
+        own = np.repeat(np.arange(len(kept)), np.diff(self.start))
+        stays = np.repeat(kept > 0, np.diff(self.start))
+        cells = np.concatenate([own[stays], cell])
+        order = np.argsort(cells, kind="stable")
+        start = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=len(kept)))]).astype(np.int64)
+        rows = np.concatenate([self.row[stays], row.astype(np.int32)])[order]
+        return Columns(start, rows, np.concatenate([self.value[stays], value])[order])
+
 
 def by_cell(matrix: Matrix) -> Columns:
     """Turn a matrix round."""

@@ -33,32 +33,55 @@ class Change:
     added: Sequence[tuple[Ints, Singles]]
 
 
-def nearest_after(base: Nearest, change: Change, depth: int, columns: Columns | None, search: Search) -> Nearest:
-    """The nearest `depth` rows (1 or 2); what lies deeper is not kept up to date.
+def nearest_after(
+    base: Nearest, change: Change, depth: int, columns: Columns | None, search: Search
+) -> tuple[Cells, Nearest]:
+    """Cells whose nearest `depth` rows (1 or 2) may be others, ascending, and these rows.
 
-    A cell that lost one of its nearest takes the next from what is known: its second, or the rows in reach of it by
-    the matrix. Only where these do not go far enough is it searched anew, and then with the added rows.
+    A cell that lost one of its nearest takes the next from what is known: its second, or the rows near it by
+    `columns`. Only where these do not go far enough is it searched anew, and then with the added rows.
 
     Parameters
     ----------
-    columns : the costs of `base` by cell up to a cut-off, where there are such
+    columns : for each cell all rows up to some cost of its own, where there are such
     """
-    if not change.gone and not change.added:
-        return base
-    value, group = base.value.copy(), base.group.copy()
+    holes = _holes(base.group, change.gone, depth)
+    touched, holes = _touched(base, change, depth, holes)
+    value, group = base.value[touched], base.group[touched]
+    is_touched = np.zeros(len(base.value), dtype=bool)
+    is_touched[touched] = True
     lost = np.append(np.zeros(len(change.kept), dtype=bool), False)
     lost[change.gone] = True
-    holes = np.flatnonzero(lost[group[:, :depth]].any(axis=1)) if change.gone else _NONE
     if depth == 1 and len(holes):
         holes = _move_up(value, group, holes, lost)
     if columns is not None and len(holes):
-        holes = _fill(value, group, holes, depth, columns, change.kept)
-    searched = search(holes) if len(holes) else None
+        holes = _fill(value, group, holes, touched, depth, columns, change.kept)
+    searched = search(touched[holes]) if len(holes) else None
     for number, (cell, cost) in enumerate(change.added, start=len(change.kept)):
-        _put(value, group, cell, cost, number)
+        asked = is_touched[cell]
+        _put(value, group, np.searchsorted(touched, cell[asked]), cost[asked], number)
     if searched is not None:
         value[holes], group[holes] = searched.value, searched.group
-    return Nearest(value, group)
+    return touched, Nearest(value, group)
+
+
+def _holes(group: Ints, gone: Sequence[int], depth: int) -> Cells:
+    """Cells that have one of the rows taken out among their nearest."""
+    found = np.zeros(len(group), dtype=bool)
+    for row in gone:
+        for rank in range(depth):
+            found |= group[:, rank] == row
+    return np.flatnonzero(found)
+
+
+def _touched(base: Nearest, change: Change, depth: int, holes: Cells) -> tuple[Cells, Cells]:
+    """Cells that lost a row or are nearer to an added one than to their last; and where among them the holes are."""
+    touched = np.zeros(len(base.value), dtype=bool)
+    for cell, cost in change.added:
+        touched[cell[cost < base.value[cell, depth - 1]]] = True
+    touched[holes] = True
+    cells = np.flatnonzero(touched)
+    return cells, np.searchsorted(cells, holes)
 
 
 _NONE: Cells = np.empty(0, dtype=np.intp)
@@ -73,9 +96,9 @@ def _move_up(value: Floats, group: Ints, holes: Cells, lost: Flags) -> Cells:
     return np.asarray(holes[~stays], dtype=np.intp)
 
 
-def _fill(value: Floats, group: Ints, holes: Cells, depth: int, columns: Columns, kept: Flags) -> Cells:
-    """Take the nearest two in reach by the matrix; cells with fewer than `depth` are left."""
-    position, row, cost = columns.take(holes)
+def _fill(value: Floats, group: Ints, holes: Cells, cells: Cells, depth: int, columns: Columns, kept: Flags) -> Cells:
+    """Take the nearest two that are known; cells with fewer than `depth` are left."""
+    position, row, cost = columns.take(cells[holes])
     counts = kept[row]
     position, row, cost = position[counts], row[counts], cost[counts]
     value[holes], group[holes] = np.inf, NOBODY
@@ -102,7 +125,7 @@ def _first_of_least(position: Cells, cost: Singles) -> Cells:
     return np.asarray(equal[np.concatenate([[True], at[1:] != at[:-1]])], dtype=np.intp)
 
 
-def _put(value: Floats, group: Ints, cell: Ints, cost: Singles, number: int) -> None:
+def _put(value: Floats, group: Ints, cell: Cells, cost: Singles, number: int) -> None:
     """Put a row among the nearest two of the cells it reaches."""
     nearest = cost < value[cell, 0]
     second = ~nearest & (cost < value[cell, 1])

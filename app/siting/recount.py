@@ -140,31 +140,50 @@ def _guessed(after: After) -> NDArray[np.int64]:
 
 
 def _nearest(after: After) -> Columns:
-    travel, ways = after.base.case.travel, after.ways
+    travel, ways, base = after.base.case.travel, after.ways, after.base.columns
     metres = [] if ways.metres is None else [ways.metres.row(i) for i in range(ways.metres.rows)]
-    nearest_open = _nearest_of(after, travel.nearest_open, _open, metres, 2, ROAD_MODE, units.METRES)
-    nearest_any = _nearest_of(after, travel.nearest_any, _all, metres, 1, ROAD_MODE, units.METRES)
+    cells, nearest = _nearest_of(after, travel.nearest_open, _open, metres, 2, ROAD_MODE, units.METRES)
     found = {
-        "nearest_open_m": _nearest_value(after, "nearest_open_m", nearest_open, travel.nearest_open),
-        "second_open_m": choice.second_value(nearest_open, _by_name(after)),
-        "nearest_m": _nearest_value(after, "nearest_m", nearest_any, travel.nearest_any),
+        "nearest_open_m": _with(base["nearest_open_m"], cells, choice.nearest_value(nearest)),
+        "second_open_m": _seconds(after, cells, nearest),
     }
-    for mode, base in travel.nearest_open_minutes.items():
+    cells, nearest = _nearest_of(after, travel.nearest_any, _all, metres, 1, ROAD_MODE, units.METRES)
+    found["nearest_m"] = _with(base["nearest_m"], cells, choice.nearest_value(nearest))
+    for mode, known in travel.nearest_open_minutes.items():
         rows = [] if ways.metres is None else [ways.minutes[mode].row(i) for i in range(ways.metres.rows)]
-        nearest = _nearest_of(after, base, _open, rows, 1, mode, units.MINUTES)
+        cells, nearest = _nearest_of(after, known, _open, rows, 1, mode, units.MINUTES)
         name = f"nearest_open_min_{mode}"
-        found[name] = _nearest_value(after, name, nearest, base)
+        found[name] = _with(base[name], cells, choice.nearest_value(nearest))
     return found
 
 
-def _nearest_value(after: After, name: str, nearest: Nearest, base: Nearest) -> NDArray[Any]:
-    return after.base.columns[name] if nearest is base else choice.nearest_value(nearest)
+def _with(column: NDArray[Any], cells: Cells, value: Floats) -> NDArray[Any]:
+    """A column with other values at some cells."""
+    if not len(cells):
+        return column
+    changed = column.copy()
+    changed[cells] = value
+    return changed
+
+
+def _seconds(after: After, cells: Cells, nearest: Nearest) -> NDArray[Any]:
+    """The second nearest open practice; a row of another number of practices matters to the cells it is nearest to."""
+    base, first = after.base, after.base.case.travel.nearest_open.group[:, 0]
+    touched = np.zeros(len(first), dtype=bool)
+    for turn, was, now in after.steps(_open):
+        if turn.before != GONE and was > 0 and now > 0:
+            touched |= first == turn.before
+    touched[cells] = False
+    others = np.flatnonzero(touched)
+    count, known = _by_name(after), base.case.travel.nearest_open
+    column = _with(base.columns["second_open_m"], cells, choice.second_value(nearest, count))
+    return _with(column, others, choice.second_value(Nearest(known.value[others], known.group[others]), count))
 
 
 def _nearest_of(
     after: After, base: Nearest, of: OfRows, fresh: Sequence[Row], depth: int, mode: str, unit: str
-) -> Nearest:
-    """The nearest rows of one sort, by one mode and unit."""
+) -> tuple[Cells, Nearest]:
+    """The cells whose nearest rows of one sort, by one mode and unit, may be others, and these rows."""
     steps = list(after.steps(of))
     gone = [turn.before for turn, was, now in steps if was > 0 and now == 0]
     added = {turn.after for turn, was, now in steps if was == 0}
@@ -172,7 +191,7 @@ def _nearest_of(
     kept[gone] = False
     nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
     rows = [fresh[i] if row in added else nothing for row, i in after.ways.fresh.items()] if added else []
-    columns = after.base.road if unit == units.METRES else None
+    columns = after.base.near if unit == units.METRES else None
 
     def search(cells: Cells) -> Nearest:
         return _search(after, of(after.rows) > 0, mode, unit, cells)

@@ -10,11 +10,9 @@ from app.access.matrix import Ints, Matrix, Singles, gather, straight
 from app.access.supply import Supply
 from app.access.travel import ROAD_MODE, farthest_minutes
 from app.access.trips import Nearest
-from app.siting.baseline import Baseline, Rows
+from app.siting.baseline import FARTHEST, Baseline, Rows
 from geodata import units
 
-FARTHEST = 1e6
-"""Metres or minutes: farther than any trip there is."""
 GONE = -1
 
 Row = tuple[Ints, Singles]
@@ -95,7 +93,9 @@ def find_ways(base: Baseline, supply: Supply, rows: Rows, turns: Sequence[Turn])
     for mode in (code.value for code in MODES):
         roads = base.roads[mode].to(locations)
         if mode == ROAD_MODE:
-            reach = max(base.cutoff, _reach(travel.nearest_open), _reach(travel.nearest_any))
+            gone = any(turn.before != GONE for turn in turns)
+            nearest = (travel.nearest_open, travel.nearest_any)
+            reach = FARTHEST if gone else max(base.cutoff, *(_reach(each) for each in nearest))
             metres = gather(roads.within(units.METRES, reach), groups)
         reach = max(farthest_minutes(rules, mode), _reach(travel.nearest_open_minutes[mode]))
         minutes[mode] = gather(roads.within(units.MINUTES, reach), groups)
