@@ -34,8 +34,8 @@ class Arcs:
 class ScipyEngine:
     """Dijkstra (1959) by `scipy.sparse.csgraph`, nodes renumbered along a Z curve for locality (Morton 1966)."""
 
-    def within(self, trips: Trips, cutoff: float) -> Matrix:
-        """See `Engine.within`."""
+    def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:  # noqa: ARG002
+        """See `Engine.within`; nothing is left out."""
         network = _Network(trips)
         return from_rows(network.rows(cutoff), len(trips.origins.edge), trips.unit, cutoff)
 

@@ -87,10 +87,15 @@ class Roads:
         at_cells = None if self.at_cells is None else _some(self.at_cells, cells)
         return replace(self, trips=trips, cells=_some(self.cells, cells), at_cells=at_cells)
 
-    def within(self, unit: str, cutoff: float) -> tuple[Matrix, ...]:
-        """Costs to every location within a cut-off, by network and by estimate; the lesser holds."""
+    def within(self, unit: str, cutoff: float, enough: Floats | None = None) -> tuple[Matrix, ...]:
+        """Costs to every location within a cut-off, by network and by estimate; the lesser holds.
+
+        Parameters
+        ----------
+        enough : as in `Engine.within`
+        """
         guessed = estimated_within(self.cells, self.places, self.circuity, unit, cutoff)
-        return (*(self.engine.within(self.trips[u], cutoff) for u in self.trips if u == unit), guessed)
+        return (*(self.engine.within(self.trips[u], cutoff, enough) for u in self.trips if u == unit), guessed)
 
     def nearest(self, unit: str, member: Ints, group: Ints) -> Nearest:
         """Nearest two groups of locations; costs as single as those of a matrix.

@@ -114,7 +114,7 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
     return Supply(
         practices=practices,
         locations=locations,
-        location_xy=locations[["x", "y"]].to_numpy(dtype=float),
+        location_xy=np.column_stack([locations[axis].to_numpy(dtype=float) for axis in ("x", "y")]),
         links=links,
         is_open=is_open,
         rows=rows,
@@ -130,7 +130,8 @@ def _sorted(frame: pd.DataFrame, key: str, kept: set[str] | None = None) -> pd.D
     """Rows in order of their key, those of some keys only when they are given."""
     keys = frame[key].tolist()
     order = sorted((i for i, name in enumerate(keys) if kept is None or name in kept), key=keys.__getitem__)
-    return frame.reset_index(drop=True) if order == list(range(len(keys))) else frame.take(order).reset_index(drop=True)
+    kept_rows = frame if order == list(range(len(keys))) else frame.take(order)
+    return kept_rows.set_axis(pd.RangeIndex(len(order)))
 
 
 def _index(table: pd.DataFrame, pairs: pd.DataFrame, key: str) -> NDArray[np.int32]:

@@ -77,8 +77,13 @@ class Nearest:
 class Engine(Protocol):
     """Exact least costs of trips."""
 
-    def within(self, trips: Trips, cutoff: float) -> Matrix:
-        """Cost from each origin (column) to each destination (row) where it is at most the cut-off."""
+    def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:
+        """Cost from each origin (column) to each destination (row) where it is at most the cut-off.
+
+        Parameters
+        ----------
+        enough : (origins,) how far each origin asks; an engine may leave out what lies beyond it
+        """
         ...
 
     def nearest(self, trips: Trips, member: Ints, group: Ints) -> Nearest:

@@ -7,13 +7,13 @@ said in docs/limits.md.
 """
 
 import base64
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from app import language as say
@@ -69,7 +69,7 @@ class Effects:
 
     def told(self, effect: Effect) -> Told:
         """The counts of an effect, small ones hidden, and others that would give them away."""
-        before, after = effect.before["under_two"].to_numpy(dtype=float), effect.figures["under_two"]
+        before, after = self._numbers["under_two"], effect.figures["under_two"]
         counts = np.column_stack([before, after, effect.lifted, effect.falling, before - effect.lifted])
         smallest = self.publication.smallest
         withheld = np.zeros(counts.shape, dtype=bool)
@@ -92,14 +92,16 @@ class Effects:
 
     def moved_areas(self, effect: Effect) -> list[int]:
         """Rows of the areas in which residents are lifted or fall, the region always."""
-        moved = (effect.lifted > 0) | (effect.falling > 0) | (effect.before["kind"] == "region").to_numpy()
+        moved = (effect.lifted > 0) | (effect.falling > 0)
+        moved[self._region] = True
         return [int(area) for area in np.flatnonzero(moved)]
 
     def changed_areas(self, effect: Effect) -> list[int]:
         """Rows of the areas in which a figure changes, the region always."""
-        changed = (effect.lifted > 0) | (effect.falling > 0) | (effect.before["kind"] == "region").to_numpy()
+        changed = (effect.lifted > 0) | (effect.falling > 0)
+        changed[self._region] = True
         for name in FIGURES:
-            was, now = effect.before[name].to_numpy(dtype=float), effect.figures[name].astype(float)
+            was, now = self._numbers[name], effect.figures[name].astype(float)
             changed |= (was != now) & ~(np.isnan(was) & np.isnan(now))
         return [int(area) for area in np.flatnonzero(changed)]
 
@@ -123,21 +125,31 @@ class Effects:
         return text("note.withheld_people", lang)
 
     def _area(self, effect: Effect, told: Told, area: int) -> dict[str, Any]:
-        row = effect.before.iloc[area]
+        was = self._before
         withheld = told.hidden & ~told.small
         return {
-            "kind": row["kind"],
-            "code": row["code"],
-            "name": row["name"],
+            **{name: was[name][area] for name in ("kind", "code", "name")},
             **{name: told.shown(area, name) for name in COUNTS},
             "suppressed": told.names(area, told.hidden & told.small),
             "withheld": told.names(area, withheld),
-            "figures": {name: [_plain(row[name]), _plain(effect.figures[name][area])] for name in FIGURES},
+            "figures": {name: [was[name][area], _plain(effect.figures[name][area])] for name in FIGURES},
         }
 
     @cached_property
     def _region(self) -> int:
         return int((self.publication.study.findings.areas["kind"] == "region").to_numpy().argmax())
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, NDArray[np.float64]]:
+        areas = self.publication.study.findings.areas
+        return {name: areas[name].to_numpy(dtype=float) for name in ("under_two", *FIGURES)}
+
+    @cached_property
+    def _before(self) -> Mapping[str, list[Any]]:
+        """What an area is called, and its figures today."""
+        areas = self.publication.study.findings.areas
+        names: dict[str, list[Any]] = {name: areas[name].tolist() for name in ("kind", "code", "name")}
+        return names | {name: [_plain(value) for value in self._numbers[name]] for name in FIGURES}
 
     @cached_property
     def _before_hidden(self) -> Flags:
@@ -167,4 +179,4 @@ def packed(changed: Changed) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> float | None:
-    return None if pd.isna(value) else round(float(value), MOVED_DECIMALS)
+    return None if math.isnan(value) else round(float(value), MOVED_DECIMALS)

@@ -27,9 +27,10 @@ def figures_after(after: After, columns: Columns) -> Figures:
     """(areas,) every figure of `AREA_FINDINGS` after a scenario, in the order of the study's rows."""
     base = after.base
     kinds = relocated(base.zonings, base.location, after.supply)
-    sums = dict(base.sums)
+    changes: dict[str, Floats] = {}
     for name in (*OF_CELLS, HEADLINE_OPEN, HEADLINE_ALL):
-        _add_changes(after, name, columns[name], sums)
+        changes |= _changes(after, name, columns[name])
+    sums = {**base.sums, **base.pieces.added(base.sums, changes)}
     lost = losses_after(after, columns[HEADLINE_OPEN])
     return area_figures(after.supply, kinds, sums, [most_exposed(each) for each in lost])
 
@@ -44,17 +45,17 @@ def areas_with(before: pd.DataFrame, figures: Figures, case: Case) -> pd.DataFra
     return frame.astype(before.dtypes.to_dict())
 
 
-def _add_changes(after: After, name: str, now: NDArray[Any], sums: dict[str, Floats]) -> None:
-    """Take what the changed cells gave to each area away, and add what they give."""
-    base = after.base
-    was = base.columns[name]
+def _changes(after: After, name: str, now: NDArray[Any]) -> Mapping[str, Floats]:
+    """By amount (pieces,): what the changed cells of a column give to each piece, less what they gave."""
+    base, was = after.base, after.base.columns[name]
+    if now is was:
+        return {}
     cells = np.flatnonzero(was != now)
     cells = cells[~(_missing(was[cells]) & _missing(now[cells]))]
     if not len(cells):
-        return
+        return {}
     old, new = (_amounts(after, name, column[cells], cells) for column in (was, now))
-    for amount, values in new.items():
-        sums[amount] = sums[amount] + base.pieces.sum(cells, values - old[amount])
+    return {amount: base.pieces.by_piece(cells, values - old[amount]) for amount, values in new.items()}
 
 
 def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,10 @@ class Rows:
     free: Floats
     closers: tuple[tuple[str, ...], ...]
 
-    def says(self, row: int) -> tuple[Any, ...]:
-        """All that is computed from a row besides its ways."""
-        return self.open[row], self.all[row], self.places[row], self.free[row], self.closers[row]
+    @cached_property
+    def amounts(self) -> Floats:
+        """(r, 4) all numbers that are computed from a row besides its ways."""
+        return np.column_stack([self.open, self.all, self.places, self.free])
 
 
 def make_rows(case: Case) -> Rows:
@@ -97,8 +99,19 @@ class Pieces:
 
     def sum(self, cells: NDArray[np.intp], amount: Floats) -> Floats:
         """(areas,) sum of an exact amount (`area_amounts`) of some cells."""
-        by_piece = np.bincount(self.piece[cells], weights=amount, minlength=self.inside.shape[1])
-        return np.asarray(self.inside @ by_piece, dtype=float)
+        return np.asarray(self.inside @ self.by_piece(cells, amount), dtype=float)
+
+    def by_piece(self, cells: NDArray[np.intp], amount: Floats) -> Floats:
+        """(pieces,) sum of an exact amount of some cells."""
+        summed = np.bincount(self.piece[cells], weights=amount, minlength=self.inside.shape[1])
+        return np.asarray(summed, dtype=float)
+
+    def added(self, sums: Mapping[str, Floats], by_piece: Mapping[str, Floats]) -> Mapping[str, Floats]:
+        """(areas,) sums after an amount of each is added, by piece."""
+        if not by_piece:
+            return {}
+        more = self.inside @ np.column_stack(list(by_piece.values()))
+        return {name: sums[name] + more[:, i] for i, name in enumerate(by_piece)}
 
 
 def make_pieces(kinds: Sequence[Zoning]) -> Pieces:

@@ -69,8 +69,7 @@ def _holes(group: Ints, gone: Sequence[int], depth: int) -> Cells:
     """Cells that have one of the rows taken out among their nearest."""
     found = np.zeros(len(group), dtype=bool)
     for row in gone:
-        for rank in range(depth):
-            found |= group[:, rank] == row
+        found |= (group[:, :depth] == row).any(axis=1)
     return np.flatnonzero(found)
 
 

@@ -98,9 +98,10 @@ def _free(rows: Rows) -> Floats:
 
 
 def _count(after: After, name: str, way: Callable[[Turn], Row], of: OfRows, limit: Floats) -> NDArray[Any]:
-    count = after.base.columns[name].copy()
-    limits = limit.astype(np.float32)
-    for turn, was, now in after.steps(of):
+    count, limits = after.base.columns[name], limit.astype(np.float32)
+    steps = list(after.steps(of))
+    count = count.copy() if steps else count
+    for turn, was, now in steps:
         cell, value = way(turn)
         count[cell[value <= limits[cell]]] += int(now - was)
     return count

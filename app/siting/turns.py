@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.access.findings import MODES
-from app.access.matrix import Ints, Matrix, Singles, gather, straight
+from app.access.matrix import Floats, Ints, Matrix, Singles, gather, straight
 from app.access.supply import Supply
 from app.access.travel import ROAD_MODE, farthest_minutes
 from app.access.trips import Nearest
@@ -69,12 +69,13 @@ class Ways:
 def find_turns(before: Rows, after: Rows) -> list[Turn]:
     """Rows that differ in anything that is computed from them, those taken out first."""
     gone = [Turn(row, GONE) for key, row in before.number.items() if key not in after.number]
-    other = [
-        Turn(before.number.get(key, GONE), row)
-        for key, row in after.number.items()
-        if key not in before.number or before.says(before.number[key]) != after.says(row)
+    was = [before.number.get(key, GONE) for key in after.keys]
+    same = (before.amounts[was] == after.amounts).all(axis=1).tolist() if before.keys else [False] * len(was)
+    return gone + [
+        Turn(old, row)
+        for row, old in enumerate(was)
+        if old == GONE or not same[row] or before.closers[old] != after.closers[row]
     ]
-    return gone + other
 
 
 def find_ways(base: Baseline, supply: Supply, rows: Rows, turns: Sequence[Turn]) -> Ways:
@@ -89,16 +90,15 @@ def find_ways(base: Baseline, supply: Supply, rows: Rows, turns: Sequence[Turn])
     locations = supply.locations.iloc[places]
     air = straight(base.xy, supply.location_xy[places], base.cutoff)
     travel, rules = base.case.travel, base.case.rules
+    gone = [turn.before for turn in turns if turn.before != GONE]
     metres, minutes = None, {}
     for mode in (code.value for code in MODES):
         roads = base.roads[mode].to(locations)
         if mode == ROAD_MODE:
-            gone = any(turn.before != GONE for turn in turns)
-            nearest = (travel.nearest_open, travel.nearest_any)
-            reach = FARTHEST if gone else max(base.cutoff, *(_reach(each) for each in nearest))
-            metres = gather(roads.within(units.METRES, reach), groups)
-        reach = max(farthest_minutes(rules, mode), _reach(travel.nearest_open_minutes[mode]))
-        minutes[mode] = gather(roads.within(units.MINUTES, reach), groups)
+            far = _enough(base.cutoff, (travel.nearest_open, 2), (travel.nearest_any, 1), gone=gone)
+            metres = gather(roads.within(units.METRES, FARTHEST, far), groups)
+        far = _enough(farthest_minutes(rules, mode), (travel.nearest_open_minutes[mode], 1), gone=gone)
+        minutes[mode] = gather(roads.within(units.MINUTES, FARTHEST, far), groups)
     return Ways(base, number, gather([air], groups), metres, minutes)
 
 
@@ -107,7 +107,17 @@ def _needs_search(before: Rows, after: Rows, turn: Turn) -> bool:
     return turn.before == GONE or newly_open
 
 
-def _reach(nearest: Nearest) -> float:
-    """As far as a new row can be among the nearest."""
-    farthest = float(nearest.value.max(initial=0.0))
-    return farthest if np.isfinite(farthest) else FARTHEST
+def _enough(cutoff: float, *nearest: tuple[Nearest, int], gone: Sequence[int]) -> Floats:
+    """(cells,) as far as a new row can matter: within the cut-off, or among the nearest, of which some may be gone.
+
+    Parameters
+    ----------
+    nearest : and how many of them are looked at
+    gone : rows that may no longer count
+    """
+    enough = np.full(len(nearest[0][0].value), cutoff)
+    for known, depth in nearest:
+        np.maximum(enough, known.value[:, depth - 1], out=enough)
+        for row in gone:
+            enough[(known.group[:, :depth] == row).any(axis=1)] = FARTHEST
+    return enough

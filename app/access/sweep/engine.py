@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from app.access.costs import STEPS, whole_arcs, whole_limit
-from app.access.matrix import Ints, Matrix
+from app.access.matrix import Floats, Ints, Matrix
 from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
 from app.access.sweep.executor import Executor, Threads
-from app.access.sweep.one import FEW, answer_one
+from app.access.sweep.one import FEW, answer_one, ask
 from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
@@ -36,13 +36,13 @@ class SweepEngine:
         self._hierarchies, self._metrics = Recent[Hierarchy](NETWORKS), Recent[Metric](METRICS)
         self._customized, self._origins = Held[tuple[Hierarchy, Metric]](), Held[Origins]()
 
-    def within(self, trips: Trips, cutoff: float) -> Matrix:
-        """See `Engine.within`."""
+    def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:
+        """See `Engine.within`; where a few places are asked for, what is more than enough is left out."""
         limit = whole_limit(cutoff, STEPS[trips.unit])
         question = self._question(trips, limit)
         covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
         if len(covered) <= FEW:
-            return _one_by_one(question, covered, trips, cutoff)
+            return _one_by_one(question, covered, trips, cutoff, np.inf if enough is None else enough)
         places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
         batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
         return _assemble(question, batches, self._executor.answers(question, batches), trips, cutoff)
@@ -91,12 +91,13 @@ def _nothing(places: int) -> tuple[two.Costs, Ints]:
     return np.full((places, 2), two.NOT_REACHED), np.full((places, 2), NOBODY, dtype=np.int32)
 
 
-def _one_by_one(question: Question, places: Ints, trips: Trips, cutoff: float) -> Matrix:
+def _one_by_one(question: Question, places: Ints, trips: Trips, cutoff: float, enough: Floats | float) -> Matrix:
     """The matrix of a few places."""
+    asked = ask(question, enough)
     nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
     rows = [nothing] * len(trips.destinations.edge)
     for place in places.tolist():
-        rows[place] = answer_one(question, place)
+        rows[place] = answer_one(question, place, asked)
     start = np.concatenate([[0], np.cumsum([len(origin) for origin, _ in rows], dtype=np.int64)])
     cell, value = (np.concatenate([nothing[i], *(row[i] for row in rows)]) for i in (0, 1))
     return Matrix(start.astype(np.int64), cell, value, len(trips.origins.edge), trips.unit, float(cutoff))

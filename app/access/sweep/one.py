@@ -1,14 +1,16 @@
 """PHAST for a single place: one lane instead of many, for the one practice that a planner drags.
 
-The invariants are those of `phast`; here no cost beyond the limit is ever written, so that the largest number alone
-says where a place is out of reach.
+The invariants are those of `phast`, with two differences. No cost beyond the limit is ever written, so that the
+largest number alone says where a place is out of reach. And every origin says how far it asks: a subtree that is
+entered only at costs beyond what anything in it asks for is skipped.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from app.access.matrix import Flags, Ints, Singles
+from app.access.matrix import Flags, Floats, Ints, Singles
 from app.access.sweep.customization import Lanes
 from app.access.sweep.question import Question
 from geodata.network.kernel import kernel
@@ -17,8 +19,25 @@ FEW = 4
 """Up to this many places are searched one by one; more are cheaper together."""
 
 
-def answer_one(q: Question, place: int) -> tuple[Ints, Singles]:
-    """Origins within the limit of a place, ascending, and their costs in units."""
+@dataclass(frozen=True)
+class Asked:
+    """How far is asked, in steps: by each origin, and at most by any origin at or below each node."""
+
+    by_origin: Lanes
+    below: Lanes
+
+
+def ask(q: Question, enough: Floats | float) -> Asked:
+    """How far origins ask, given in units, no farther than the question's limit."""
+    width, ways, tree = q.metric.up.dtype.type, q.leaving, q.hierarchy
+    steps = np.floor(np.broadcast_to(np.asarray(enough, dtype=float), len(ways.u)) * q.steps + 1e-6)
+    own, below = np.clip(steps, 0, max(q.limit, 0)).astype(width), np.zeros(tree.nodes, dtype=width)
+    most_below(ways.u, ways.v, own, tree.first, tree.head, below)
+    return Asked(own, below)
+
+
+def answer_one(q: Question, place: int, asked: Asked) -> tuple[Ints, Singles]:
+    """Origins that a place is near enough to, ascending, and their costs in units."""
     tree, metric, ways = q.hierarchy, q.metric, q.leaving
     width = metric.up.dtype.type
     limit, most = width(q.limit), np.iinfo(width).max
@@ -27,13 +46,25 @@ def answer_one(q: Question, place: int) -> tuple[Ints, Singles]:
     for node, at in ends:
         cost[node] = min(cost[node], at) if at <= limit else cost[node]
     climb_one(tree.first, tree.head, metric.down, limit, max(node for node, _ in ends), cost, climbed)
-    sweep_one(tree.first, tree.head, tree.size, metric.up, limit, cost, climbed)
+    sweep_one(tree.first, tree.head, tree.size, metric.up, asked.below, cost, climbed)
     found = np.full(len(ways.u), most, dtype=width)
-    offer_by_ends(ways.u, ways.v, ways.at_u, ways.at_v, limit, cost, found)
+    offer_by_ends(ways.u, ways.v, ways.at_u, ways.at_v, asked.by_origin, cost, found)
     own = slice(q.along_first[place], q.along_first[place + 1])
     found[q.along_origin[own]] = np.minimum(found[q.along_origin[own]], q.along[own])
-    origin = np.flatnonzero(found <= limit).astype(np.int32)
+    origin = np.flatnonzero(found <= asked.by_origin).astype(np.int32)
     return origin, (found[origin] / q.steps).astype(np.float32)
+
+
+@kernel
+def most_below(u: Ints, v: Ints, own: Lanes, first: Ints, head: Ints, below: Lanes) -> None:
+    """What origins ask for, at the ends of their edges and all above these; `below` is nought before."""
+    for i in range(len(u)):
+        below[u[i]] = max(below[u[i]], own[i])
+        below[v[i]] = max(below[v[i]], own[i])
+    for p in range(len(first) - 2, -1, -1):
+        if first[p + 1] > first[p]:
+            parent = head[first[p + 1] - 1]
+            below[parent] = max(below[parent], below[p])
 
 
 @kernel
@@ -52,24 +83,27 @@ def climb_one(first: Ints, head: Ints, down: Lanes, limit: Any, low: int, cost: 
 
 
 @kernel
-def sweep_one(first: Ints, head: Ints, size: Ints, up: Lanes, limit: Any, cost: Lanes, climbed: Flags) -> None:
-    """Costs to the place from every node within the limit, from the top down; other subtrees are skipped."""
+def sweep_one(first: Ints, head: Ints, size: Ints, up: Lanes, below: Lanes, cost: Lanes, climbed: Flags) -> None:
+    """Costs to the place from every node, from the top down, as far as anything below asks; the rest is skipped.
+
+    What is asked never grows on the way down, so a cost too large for a node is too large for all below it.
+    """
     p = 0
     while p < len(size):
         reached = climbed[p]
         for e in range(first[p], first[p + 1]):
-            if cost[head[e]] <= limit:
+            if cost[head[e]] <= below[p]:
                 reached = True
-                if up[e] <= limit and cost[head[e]] + up[e] <= limit:
+                if up[e] <= below[p] and cost[head[e]] + up[e] <= below[p]:
                     cost[p] = min(cost[p], cost[head[e]] + up[e])
         p += 1 if reached else size[p]
 
 
 @kernel
-def offer_by_ends(u: Ints, v: Ints, at_u: Lanes, at_v: Lanes, limit: Any, cost: Lanes, found: Lanes) -> None:
+def offer_by_ends(u: Ints, v: Ints, at_u: Lanes, at_v: Lanes, asked: Lanes, cost: Lanes, found: Lanes) -> None:
     """Costs from origins, by the ends of their edges."""
     for i in range(len(u)):
-        if cost[u[i]] <= limit and at_u[i] <= limit and cost[u[i]] + at_u[i] <= limit:
+        if cost[u[i]] <= asked[i] and at_u[i] <= asked[i] and cost[u[i]] + at_u[i] <= asked[i]:
             found[i] = cost[u[i]] + at_u[i]
-        if cost[v[i]] <= limit and at_v[i] <= limit and cost[v[i]] + at_v[i] <= limit:
+        if cost[v[i]] <= asked[i] and at_v[i] <= asked[i] and cost[v[i]] + at_v[i] <= asked[i]:
             found[i] = min(found[i], cost[v[i]] + at_v[i])
