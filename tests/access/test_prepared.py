@@ -7,7 +7,7 @@ import pytest
 from towns import street_graph
 
 from app.access.sweep import prepared
-from app.access.sweep.prepared import Recent, default_folder, network_key, prepare
+from app.access.sweep.prepared import Held, Recent, default_folder, network_key, prepare
 
 
 @pytest.fixture
@@ -66,3 +66,17 @@ def test_only_the_latest_values_are_held():
     for key in ("a", "b", "a", "c", "b"):
         recent.get(key, lambda key=key: made.append(key) or len(made))
     assert ["a", "b", "c", "b"] == made
+
+
+def test_what_is_held_is_known_by_identity_and_goes_with_what_it_was_made_from():
+    """Equal arrays are not the same array; the answer of one that is gone is gone."""
+    held, made = Held[int](), []
+    one, equal = np.zeros(3), np.zeros(3)
+
+    def ask(array, also="m"):
+        return held.get((array,), also, lambda: made.append(0) or len(made))
+
+    assert [1, 1, 2, 3] == [ask(one), ask(one), ask(equal), ask(one, "min")]
+    del one
+    assert 1 == len(held)
+    assert 2 == ask(equal)

@@ -15,6 +15,7 @@ from app.access.sweep.customization import WIDTHS, customize, saturated, width_f
 from app.access.sweep.dissection import dissect
 from app.access.sweep.engine import SweepEngine
 from app.access.sweep.executor import Threads
+from app.access.sweep.one import FEW
 from app.access.trips import Ends, Trips
 from app.errors import QuestionError
 from geodata.network.graph import make_graph
@@ -74,6 +75,26 @@ def test_costs_too_large_for_a_type_never_wrap_around(graph, cutoff):
     """Edges just below, at and above what 16 and 32 bits hold, and their sums, at cut-offs of the same sizes."""
     trips = everywhere(graph)
     assert_same(SCIPY.within(trips, cutoff), SWEEP.within(trips, cutoff))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    multigraphs(st.one_of(SMALL, st.sampled_from(EDGES_OF_TYPES))),
+    st.sampled_from([0.0, 0.004, 65.534, 65.535, 4_294_967.294, np.inf]),
+    st.integers(0, 9),
+)
+def test_a_few_places_searched_one_by_one_are_as_far_as_scipy_says(graph, cutoff, seed):
+    """Each of the first `FEW` places alone; origins ask for nothing, a little or all, and are told no more, exactly."""
+    trips, rng = everywhere(graph, seed), np.random.default_rng(seed)
+    few = replace(trips, destinations=Ends(*(array[:FEW] for array in vars(trips.destinations).values())))
+    whole = SCIPY.within(few, cutoff)
+    assert_same(whole, SWEEP.within(few, cutoff))
+    enough = rng.choice([0.0, 0.003, 0.007, 65.535, np.inf], len(trips.origins.edge))
+    told = SWEEP.within(few, cutoff, enough)
+    for place in range(FEW):
+        cell, value = whole.row(place)
+        asked = value <= enough[cell].astype(np.float32)
+        assert dict(zip(cell[asked], value[asked], strict=True)) == dict(zip(*told.row(place), strict=True))
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,6 +1,7 @@
 """A scenario's effect equals what all findings made anew say, to the last digit."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from app.study import make_study
 from geodata import crs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "access"))
-from towns import X0, Y0, five_cells, random_town, rules
+from towns import HOME, ISLAND, X0, Y0, areas, cell, five_cells, random_town, rules
 
 INTAKES = ("open", "closed", "dispensation")
 SPAN_M = 17_000
@@ -114,6 +115,72 @@ def test_opening_beside_a_cell_with_one_choice_lifts_its_residents():
     assert (50, 0) == (effect.lifted[0], effect.falling[0])
     assert [4] == effect.changed.cell.tolist()
     assert ([1], [2]) == (effect.changed.before.tolist(), effect.changed.after.tolist())
+
+
+def on_an_island(town):
+    """The town with a cell on an island without practice or street, 40 km off."""
+    island = pd.DataFrame([cell(40_000, 40_000, 70, ISLAND)]).astype(town.cells.dtypes.to_dict())
+    outlines = areas(
+        ("municipality", HOME, "Helsingør", (-100_000, -100_000, 35_000, 100_000)),
+        ("municipality", ISLAND, "Bornholm", (35_000, 35_000, 50_000, 50_000)),
+    )
+    return replace(town, cells=pd.concat([town.cells, island], ignore_index=True), areas=outlines)
+
+
+def test_opening_on_an_island_serves_it_and_nobody_else():
+    """Pencil: the island's cell reaches nothing today; afterwards one practice by estimate, at its own place."""
+    study = make_study(on_an_island(five_cells()), rules())
+    effect = assert_equal_to_truth(study, make_scenario([Open(*lonlat(40_000, 40_000))]))
+    assert np.isnan(study.findings.cells["nearest_m"].iloc[-1])
+    assert 0 == pytest.approx(effect.columns["nearest_m"][-1], abs=0.01)
+    was, now = study.findings.cells["all_within_limit"].to_numpy(), effect.columns["all_within_limit"]
+    assert [0, 0, 0, 0, 0, 1] == (now - was).tolist()
+
+
+def test_opening_out_of_everybodys_reach_changes_no_cell():
+    """The island's practice, seen from the road: nothing."""
+    study = make_study(on_an_island(five_cells()), rules())
+    effect = assert_equal_to_truth(study, make_scenario([Open(*lonlat(49_000, 36_000))]))
+    for name in ("nearest_m", "open_within_limit", "e2sfca"):
+        pd.testing.assert_series_equal(
+            study.findings.cells[name][:5], pd.Series(effect.columns[name][:5], name=name), check_dtype=False
+        )
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 5, 9])
+def test_several_openings_at_once_are_exact(count):
+    """Up to four places are searched one by one, more of them together; one place is opened twice."""
+    study = make_study(random_town(7, cells=25), rules())
+    rng = np.random.default_rng(count)
+    spots = [in_town(rng) for _ in range(count)]
+    assert_equal_to_truth(study, make_scenario([Open(*spots[0], 2.0), *(Open(*spot) for spot in spots)]))
+
+
+def test_opening_exactly_where_a_cell_is_or_a_practice_is_exact():
+    """No way at all, by network or estimate; and a location of the same coordinates as one that exists."""
+    study = make_study(five_cells(), rules())
+    for x in (4000, 10_000):
+        effect = assert_equal_to_truth(study, make_scenario([Open(*lonlat(x, 0))]))
+        assert 0 == pytest.approx(effect.columns["nearest_open_m"][x // 4000 if x < 5000 else 2], abs=0.01)
+
+
+def test_what_was_asked_before_changes_no_answer():
+    """The same scenario again, after others have been asked in between."""
+    study = make_study(random_town(3, cells=25), rules())
+    rng = np.random.default_rng(8)
+    scenarios = [random_scenario(study.facts, rng, in_town) for _ in range(4)]
+    first = [study.what_if(scenario) for scenario in scenarios]
+    for effect, scenario in reversed(list(zip(first, scenarios, strict=True))):
+        again = assert_equal_to_truth(study, scenario)
+        pd.testing.assert_frame_equal(effect.cells(), again.cells(), check_exact=True)
+
+
+def test_closing_more_practices_than_are_known_of_searches_anew():
+    """All practices near a cell close, so that what is known of it does not go far enough."""
+    study = make_study(random_town(11, cells=25, places=30, practices=40), rules())
+    open_ones = study.facts.practices.query("intake == 'open'")["ydernummer"].tolist()
+    assert len(open_ones) > 8
+    assert_equal_to_truth(study, make_scenario([Close(number) for number in open_ones[:-1]]))
 
 
 def test_nothing_changed_is_nothing():

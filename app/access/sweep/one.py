@@ -31,7 +31,9 @@ def ask(q: Question, enough: Floats | float) -> Asked:
     """How far origins ask, given in units, no farther than the question's limit."""
     width, ways, tree = q.metric.up.dtype.type, q.leaving, q.hierarchy
     steps = np.floor(np.broadcast_to(np.asarray(enough, dtype=float), len(ways.u)) * q.steps + 1e-6)
-    own, below = np.clip(steps, 0, max(q.limit, 0)).astype(width), np.zeros(tree.nodes, dtype=width)
+    limit = max(q.limit, 0)
+    own = np.minimum(np.clip(steps, 0, limit).astype(np.int64), limit).astype(width)
+    below = np.zeros(tree.nodes, dtype=width)
     most_below(ways.u, ways.v, own, tree.first, tree.head, below)
     return Asked(own, below)
 

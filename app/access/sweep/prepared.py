@@ -53,6 +53,9 @@ class Held(Generic[Value]):
     def __init__(self) -> None:
         self._values, self._lock = dict[tuple[Hashable, ...], tuple[Value, list[Any]]](), Lock()
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, made_from: Sequence[Any], also: Hashable, make: Callable[[], Value]) -> Value:
         """The value of these very objects, which nobody may change afterwards; `also` is compared by content."""
         key = (*map(id, made_from), also)
