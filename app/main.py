@@ -28,6 +28,7 @@ from app.web import exports, pages, planning, problems
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
+from app.web.ogc import routes as ogc
 from app.web.parameters import language_of
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     problems.install(app, writer.problem, banner)
     app.include_router(planning.router(publication))
     app.include_router(exports.router(publication))
+    app.include_router(ogc.router(publication))
     app.include_router(pages.router(writer))
     _add_health(app, publication)
     _add_docs(app, banner("en"))

@@ -127,7 +127,9 @@ def install(app: FastAPI, page: PageMaker, banner: Banner) -> None:
         assert isinstance(error, HTTPException)
         titles = STATUS_TITLES.get(error.status_code, (str(error.detail), str(error.detail)))
         detail = _http_detail(error, language_of(request))
-        return answer(request, error.status_code, f"http-{error.status_code}", titles, detail)
+        made = answer(request, error.status_code, f"http-{error.status_code}", titles, detail)
+        made.headers.update(error.headers or {})
+        return made
 
     for error_class in (planning.PlanningError, facts.GeodataError, Exception):
         app.add_exception_handler(error_class, known)
@@ -137,7 +139,7 @@ def install(app: FastAPI, page: PageMaker, banner: Banner) -> None:
 
 def wants_page(request: Request) -> bool:
     """Whether the answer is read by a person: a browser at an address that is not the API's."""
-    api = request.url.path.startswith(("/api/", "/exports/", "/health", "/openapi"))
+    api = request.url.path.startswith(("/api/", "/exports/", "/health", "/ogc", "/openapi", "/tiles/"))
     return not api and "text/html" in request.headers.get("accept", "")
 
 

@@ -1,0 +1,1 @@
+"""OGC API - Features: every published table as a collection that GIS clients find by its address alone."""
