@@ -1,13 +1,11 @@
 """What every test may ask for: the built sample, the real data, the real region, and skips that are seen."""
 
-import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from qgis_runs import missing, opened
+from qgis_runs import asked, missing, opened
 
 from app.publish.collections import Publication
 from app.publish.exporters import export
@@ -77,6 +75,14 @@ def opened_by_qgis(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def ask_qgis(tmp_path_factory):
+    """Runs a script by QGIS's own Python and answers what it writes, or a skip that is seen."""
+    if reason := missing():
+        _skip(reason)
+    return lambda script, *arguments: asked(script, tmp_path_factory.mktemp("qgis"), *arguments)
+
+
+@pytest.fixture(scope="session")
 def real_store(realdata) -> Path:
     """Store with Region Hovedstaden built from the real data and invented practices."""
     return _store(Request("hovedstaden", realdata))
@@ -86,24 +92,3 @@ def real_store(realdata) -> Path:
 def real_study(real_store):
     """Region Hovedstaden's study on real boundaries, residents and streets."""
     return open_study(real_store, "hovedstaden")
-
-
-@pytest.fixture(scope="session")
-def ask_qgis():
-    """Run a script by QGIS's own Python; what it prints as JSON after the word FOUND is the answer."""
-    python = os.environ.get("LAEGEVALG_QGIS_PYTHON", "/usr/bin/python3")
-    try:
-        known = subprocess.run([python, "-c", "import qgis.core"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        known = False
-    if not known:
-        _skip(f"{python} knows no QGIS; set LAEGEVALG_QGIS_PYTHON")
-    quiet = {"QT_QPA_PLATFORM": "offscreen", "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
-
-    def ask(script: Path, *words: object) -> object:
-        command = [python, script, *map(str, words)]
-        done = subprocess.run(command, env=quiet, capture_output=True, text=True, timeout=180, check=False)
-        assert "FOUND " in done.stdout, done.stderr[-3000:]
-        return json.loads(done.stdout.split("FOUND ", 1)[1].splitlines()[0])
-
-    return ask

@@ -19,8 +19,13 @@ def missing():
 
 def opened(package, folder, *arguments):
     """What QGIS makes of a GeoPackage with a project; pictures go to the folder."""
+    return asked(CLIENT, folder, package, folder, *arguments)
+
+
+def asked(script, folder, *arguments):
+    """What a script run by QGIS's own Python writes as JSON."""
     environment = {"QT_QPA_PLATFORM": "offscreen", "PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
-    command = [PYTHON, CLIENT, package, folder, *map(str, arguments)]
+    command = [PYTHON, script, *map(str, arguments)]
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=240, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]
     return json.loads(ran.stdout)

@@ -23,5 +23,5 @@ def look(address, name):
 
 application = QgsApplication([], False)
 application.initQgis()
-sys.stdout.write("FOUND " + json.dumps({name: look(sys.argv[1], name) for name in sys.argv[2:]}) + "\n")
+sys.stdout.write(json.dumps({name: look(sys.argv[1], name) for name in sys.argv[2:]}))
 application.exitQgis()
