@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
@@ -26,7 +26,7 @@ from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
-from geodata.sources.population import read_totals
+from geodata.sources.population import totals_of
 from geodata.sources.reading import Reading
 from geodata.sources.upload import Upload, read_upload
 from geodata.store import locked, read_manifest, write_facts
@@ -159,7 +159,8 @@ def _from_files(
             "or name their folder with --from FOLDER"
         )
     folder = request.folder
-    base = read_card("dst_frkm126").as_of.year
+    populations = _populations(folder, region)
+    base = int(populations[0].frame["year"].min())
     year = request.year or base
     say("outlines")
     outlines = _outlines(folder, region)
@@ -167,7 +168,7 @@ def _from_files(
     say("residents")
     points = read_points(folder, region)
     window = window_of(areas.geometry)
-    census, totals = read_census(folder, region, window), read_totals(folder, region, year)
+    census, totals = read_census(folder, region, window), _totals(populations, year)
     evidence = [item for reading in points for item in evidence_of(reading)]
     residents = residents_of(areas, census.frame, totals.frame, evidence, rules)
     say("streets")
@@ -175,7 +176,7 @@ def _from_files(
     say("practices")
     settled = residents.cells
     if year != base:  # practices stay as they are today: only the residents change with the year
-        today = read_totals(folder, region, base).frame
+        today = _totals(populations, base).frame
         settled = residents_of(areas, census.frame, today, evidence, rules).cells
     supply = invent_practices(candidate_sites(points, settled, areas, rules), settled)
     log.info("%d cells (%s), %d invented practices", len(residents.cells), residents.methods, len(supply.practices))
@@ -201,6 +202,16 @@ def _outlines(folder: Path, region: Region) -> list[Reading]:
     if region.districts and source_of(folder, "districts") is not None:
         readings.append(read_layer(folder, "districts", region))
     return readings
+
+
+def _populations(folder: Path, region: Region) -> list[Reading]:
+    """Residents today, where the folder holds them, and by year; the first that has a year gives it."""
+    today = [read_layer(folder, "residents", region)] if source_of(folder, "residents") is not None else []
+    return [*today, read_layer(folder, "projection", region)]
+
+
+def _totals(populations: Sequence[Reading], year: int) -> Reading:
+    return totals_of(next((p for p in populations if (p.frame["year"] == year).any()), populations[-1]), year)
 
 
 def _no_places() -> pd.DataFrame:

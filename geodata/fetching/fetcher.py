@@ -31,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 AGENT = "laegevalg (planning of general practice)"
 REDIRECTS = 5
 LOCK = ".lock"
+DRAFT = ".draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Fetcher:
         except OSError:
             file.close()
             raise SourceError(f"another process is fetching into {self.raw}; wait until it has ended") from None
-        for left in self._parts().glob("*.draft"):
+        for left in self._parts().glob(f"*{DRAFT}*"):
             left.unlink(missing_ok=True)
         return file
 
@@ -159,9 +160,9 @@ class Fetcher:
                 part.forget()
 
     @contextlib.contextmanager
-    def draft(self) -> Iterator[Path]:
-        """A path for a file that is put together from many answers; what is left of it is removed."""
-        path = self._parts() / f"{uuid.uuid4().hex}.draft"
+    def draft(self, ending: str = "") -> Iterator[Path]:
+        """A path for a file in the making, with the ending of the one it will be; what is left of it is removed."""
+        path = self._parts() / f"{uuid.uuid4().hex}{DRAFT}{ending}"
         try:
             yield path
         finally:
@@ -255,15 +256,16 @@ class Fetcher:
     def _keep(self, ask: Ask, part: Part, former: Note | None) -> Fetched:
         """Look at a whole part, take the file out of it where it is an archive, and bring it in."""
         marks = part.marks()
-        with self.draft() as unpacked:
+        with self.draft(Path(ask.target).suffix) as draft:
             try:
                 refuse_other_kind(ask, part.path, ask.kind)
-                whole = part.path
                 if ask.member:
-                    whole = take_out(ask, part.path, ask.member, unpacked)
-                    refuse_other_kind(ask, whole, ask.format or ask.card.format)
-                ask.check(whole)
-                return self._bring(ask, whole, marks, former)
+                    take_out(ask, part.path, ask.member, draft)
+                    refuse_other_kind(ask, draft, ask.format or ask.card.format)
+                else:
+                    part.path.rename(draft)
+                ask.check(draft)
+                return self._bring(ask, draft, marks, former)
             finally:
                 part.forget()
 

@@ -16,6 +16,16 @@ from geodata.sources.gisco import fetch_gisco, read_gisco
 from geodata.sources.osm_places import read_bornholm, read_lyngby
 from geodata.sources.population import read_distances, read_population
 from geodata.sources.reading import Reading
+from geodata.sources.statbank.contacts import fetch_contacts, read_contacts
+from geodata.sources.statbank.residents import (
+    fetch_distances,
+    fetch_parishes,
+    fetch_population,
+    read_folk1a,
+    read_parishes,
+    read_projection,
+    read_published_distances,
+)
 from geodata.sources.stations import read_copenhagen_stations, read_denmark_stations
 from geodata.sources.streets import read_copenhagen
 
@@ -29,7 +39,12 @@ SOURCES: dict[str, Reader] = {
     "gisco_lau": read_gisco,
     "kk_city_districts": read_districts,
     "eurostat_census_2021": read_census,
+    "dst_folk1a": read_folk1a,
+    "dst_projection": read_projection,
     "dst_frkm126": read_population,
+    "dst_contacts": read_contacts,
+    "dst_gp_distance": read_published_distances,
+    "dst_parishes": read_parishes,
     "dst_sundaf01": read_distances,
     "osm_bornholm": read_bornholm,
     "osm_lyngby": read_lyngby,
@@ -43,6 +58,11 @@ FETCHERS: dict[str, Fetch] = {
     "gisco_lau": fetch_gisco,
     "kk_city_districts": fetch_districts,
     "eurostat_census_2021": fetch_census,
+    "dst_folk1a": fetch_population,
+    "dst_projection": fetch_population,
+    "dst_contacts": fetch_contacts,
+    "dst_gp_distance": fetch_distances,
+    "dst_parishes": fetch_parishes,
 }
 
 __all__ = ["FETCHERS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]

@@ -32,7 +32,7 @@ def fetch_pages(fetcher: Fetcher, card: Card, wheres: Sequence[str], check: Chec
     """
     settings = endpoint_of(card).settings
     ask = Ask(card, endpoint_of(card).url.format(**settings), key_in=settings["key_in"], check=check)
-    with fetcher.draft() as draft:
+    with fetcher.draft(".jsonl") as draft:
         with draft.open("w", encoding="utf-8") as out:
             for where in wheres:
                 for nodes in _pages(fetcher, ask, where):

@@ -1,0 +1,1 @@
+"""Danmarks Statistik's StatBank: tables found, asked for and read through its API, without a key."""

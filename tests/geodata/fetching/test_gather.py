@@ -1,0 +1,273 @@
+"""A whole region from publishers that answer in their own formats, and what happens when one of them fails."""
+
+import json
+import sys
+
+import pandas as pd
+import pytest
+from denmark import PROJECTION, Denmark
+from publisher import Said
+
+from app.cli import main
+from geodata.catalogue import read_layers
+from geodata.errors import CardError, SourceError
+from geodata.fetching import Bounds, Fetcher, Keys, read_note
+from geodata.gather import gather, lacking, mirror, plans
+from geodata.sources.choosing import read_layer, source_of
+from geodata.store import read_facts
+
+KEY = {"LAEGEVALG_KEY_DATAFORDELER": "s3cret"}
+QUICK = Bounds(tries=2, pause_seconds=0.001, silent_seconds=5, seconds=20)
+
+
+@pytest.fixture
+def denmark(publisher, tmp_path):
+    return Denmark(publisher).opens(tmp_path)
+
+
+@pytest.fixture
+def bringing(denmark, tmp_path):
+    """Opens a fetcher with some keys."""
+
+    def opened(keys=KEY):
+        return Fetcher(tmp_path / "raw" / "hovedstaden", Keys(keys), QUICK, denmark.settings)
+
+    return opened
+
+
+def states(outcomes):
+    return {(outcome.layer.id, outcome.card.id): outcome.state for outcome in outcomes}
+
+
+def test_every_layer_is_brought_by_the_first_source_that_answers(bringing, denmark):
+    with bringing() as fetcher:
+        found = states(gather(fetcher, denmark.region))
+        again = states(gather(fetcher, denmark.region))
+    assert {"new"} == set(found.values())
+    assert set(read_layers()) >= {layer for layer, _ in found}
+    assert ("municipalities", "dagi_graphql") in found
+    assert {"same"} == set(again.values())
+
+
+def test_without_a_key_the_keyless_source_stands_in(bringing, denmark):
+    with bringing({}) as fetcher:
+        found = states(gather(fetcher, denmark.region, ["municipalities"]))
+    wanted = {"dagi_graphql": "no key", "dagi_file": "no key", "gisco_lau": "new"}
+    assert {("municipalities", source): state for source, state in wanted.items()} == found
+
+
+def test_an_empty_register_gives_way_to_the_next_source(bringing, denmark, publisher):
+    empty = {"data": {"DAGI_Kommuneinddeling": {"nodes": [], "pageInfo": {"hasNextPage": False}}}}
+    publisher.says("/graphql/DAGI/v2", json.dumps(empty).encode())
+    with bringing() as fetcher:
+        outcomes = list(gather(fetcher, denmark.region, ["municipalities"]))
+    assert ["lacking", "new"] == [outcome.state for outcome in outcomes]
+    assert "found no node, expected at least one; the register may be empty" in str(outcomes[0].error)
+
+
+@pytest.mark.parametrize("source", ["dagi_graphql", "dagi_file", "gisco_lau"])
+def test_each_source_of_outlines_gives_exactly_the_regions_municipalities(bringing, denmark, publisher, source):
+    closed = {
+        "dagi_graphql": ["/files", "/lau"],
+        "dagi_file": ["/graphql/DAGI/v2"],
+        "gisco_lau": ["/graphql/DAGI/v2", "/files"],
+    }
+    for path in closed[source]:
+        publisher.says(path, Said(status=410))
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["municipalities"]))
+        assert source == source_of(fetcher.raw, "municipalities").id
+        reading = read_layer(fetcher.raw, "municipalities", denmark.region)
+    areas = reading.frame[reading.frame["kind"] == "municipality"].set_index("code")
+    wanted = denmark.outlines.set_index("kode").geometry
+    assert set(wanted.index) == set(areas.index)
+    assert all(areas.geometry[code].hausdorff_distance(wanted[code]) < 60 for code in wanted.index)
+    assert 4 == (reading.frame["kind"] == "health_council").sum()
+
+
+def test_the_projections_table_of_the_year_is_found(bringing, denmark, publisher):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["projection"]))
+        frame = read_layer(fetcher.raw, "projection", denmark.region).frame
+        note = read_note(fetcher.raw / "population/statbank/projection.csv")
+    assert note.url.endswith(f"/v1/data#{PROJECTION}")
+    assert {2026: 29 * 900, 2030: 29 * 900} == frame.groupby("year")["residents"].sum().to_dict()
+    question = json.loads(publisher.asked[-1].body)
+    chosen = {variable["code"]: variable["values"] for variable in question["variables"]}
+    assert (PROJECTION, "Code", ["1", "2"]) == (question["table"], question["valuePresentation"], chosen["KØN"])
+    assert "101" in chosen["OMRÅDE"]
+    assert "000" not in chosen["OMRÅDE"]
+
+
+def test_residents_of_today_are_those_of_the_last_first_quarter(bringing, denmark):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["residents"]))
+        reading = read_layer(fetcher.raw, "residents", denmark.region)
+    assert "2026-01-01" == reading.as_of
+    row = reading.frame.set_index("kommunekode").loc["0400"]
+    assert (2026, 900, 150, 60) == tuple(row[["year", "residents", "age_65_79", "age_80_plus"]])
+
+
+def test_need_weights_are_contacts_each_beside_those_of_all(bringing, denmark):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["residents", "contacts"]))
+        frame = read_layer(fetcher.raw, "contacts", denmark.region).frame
+    old = frame[frame["age_from"] == 65].iloc[0]
+    # 1,050 contacts of 105 residents; 1,750 of 450 in all
+    assert (10.0, 10.0 / (1750 / 450)) == pytest.approx((old["per_resident"], old["weight"]))
+    people = pd.Series({0: 345 * 29, 65: 105 * 29})
+    assert 1.0 == pytest.approx((frame["weight"] * frame["age_from"].map(people)).sum() / people.sum() / 2)
+
+
+def test_parishes_leave_out_residents_without_a_parish(bringing, denmark):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["parishes", "distances"]))
+        parishes = read_layer(fetcher.raw, "parishes", denmark.region)
+        distances = read_layer(fetcher.raw, "distances", denmark.region)
+    assert ["7001", "7002"] == parishes.frame["sognekode"].tolist()
+    assert "without a parish" in parishes.note
+    assert {1200.0} == set(distances.frame["metres"])
+    assert "2024-12-31" == distances.as_of
+
+
+@pytest.mark.parametrize(
+    ("layer", "path"),
+    [
+        ("municipalities", "/graphql/DAGI/v2"),
+        ("districts", "/wfs"),
+        ("census", "/census/Eurostat_Census-GRID_2021_V2.2.zip"),
+        ("residents", "/v1/data"),
+        ("projection", "/v1/tables"),
+    ],
+)
+@pytest.mark.parametrize(
+    "said", [Said(status=410), Said(b"<html><title>Drift</title>"), Said(b"junk"), Said(b'{"a": 1}')]
+)
+def test_when_a_publisher_fails_the_former_file_stays(bringing, denmark, publisher, layer, path, said):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, [layer]))
+        before = {p: p.read_bytes() for p in fetcher.raw.rglob("*.*") if p.is_file()}
+        publisher.says(path, said)
+        outcome = next(iter(gather(fetcher, denmark.region, [layer])))
+        assert "kept" == outcome.state
+        assert outcome.error.source == outcome.card.id
+        assert before == {p: p.read_bytes() for p in fetcher.raw.rglob("*.*") if p.is_file()}
+
+
+def test_a_plan_tells_sizes_licences_and_keys_without_fetching(bringing, denmark, publisher):
+    with bringing({}) as fetcher:
+        rows = {plan.card.id: plan for plan in plans(fetcher)}
+        assert not list(fetcher.raw.rglob("*.fetched.json"))
+    assert {"HEAD"} == {asked.method for asked in publisher.asked}
+    assert ("DATAFORDELER", False) == (rows["dagi_graphql"].key, rows["dagi_graphql"].has_key)
+    assert rows["gisco_lau"].exact
+    assert 0 < rows["gisco_lau"].megabytes < 1
+    assert all(plan.card.licence for plan in rows.values())
+
+
+def test_a_layer_that_there_is_not_names_those_there_are(bringing, denmark):
+    with bringing() as fetcher, pytest.raises(CardError, match=r"no layer moon; choose one of municipalities, "):
+        list(gather(fetcher, denmark.region, ["moon"]))
+
+
+def test_a_fetched_folder_is_a_mirror_for_another_machine(bringing, denmark, tmp_path):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region))
+    with Fetcher(tmp_path / "other") as other:
+        assert {"new"} == {outcome.state for outcome in mirror(other, denmark.region, fetcher.raw)}
+        assert [] == lacking(other.raw)
+        assert {"same"} == {outcome.state for outcome in mirror(other, denmark.region, fetcher.raw)}
+    path = "boundaries/dagi_kommuneinddeling.jsonl"
+    assert read_note(fetcher.raw / path) == read_note(other.raw / path), "the note goes along"
+
+
+def test_a_bad_file_of_a_mirror_does_not_take_the_place_of_a_good_one(bringing, denmark, tmp_path):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region))
+        bad = tmp_path / "bad" / "population" / "statbank"
+        bad.mkdir(parents=True)
+        (bad / "folk1a.csv").write_text("OMRÅDE;KØN;ALDER;CIVILSTAND;TID;INDHOLD\n101;TOT;IALT;TOT;2026K1;mange\n")
+        (outcome,) = mirror(fetcher, denmark.region, tmp_path / "bad")
+    assert "kept" == outcome.state
+    assert "dst_folk1a: row 2, column INDHOLD: found 'mange', expected a number" == str(outcome.error)
+
+
+def test_a_mirror_that_is_none_is_refused(bringing, denmark, tmp_path):
+    with bringing() as fetcher:
+        with pytest.raises(SourceError, match="is no folder"):
+            list(mirror(fetcher, denmark.region, tmp_path / "nowhere"))
+        with pytest.raises(SourceError, match="holds no file of any source"):
+            list(mirror(fetcher, denmark.region, tmp_path / "raw"))
+
+
+@pytest.fixture
+def laegevalg(denmark, monkeypatch, capsys, tmp_path):
+    """Runs the command against the local publishers; gives exit code, output and error output."""
+
+    def run(*words, **environment):
+        given = {
+            "LAEGEVALG_STORE": tmp_path / "store",
+            "LAEGEVALG_SOURCES": json.dumps(denmark.settings),
+            **environment,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(name, str(value))
+        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        return ended.value.code or 0, shown.out, shown.err
+
+    return run
+
+
+SHEET = "Ydernummer;Navn;Adresse;Kommunekode;X;Y;Tilgang;Kapaciteter;Tilmeldte;Opgjort\n"
+
+
+def test_a_region_is_fetched_and_built_with_two_commands(laegevalg, tmp_path, denmark):
+    practices = tmp_path / "praksis.csv"
+    x, y = denmark.outlines.geometry[0].centroid.coords[0]
+    practices.write_text(
+        f"{SHEET}000011;Torvets læger;Torvet 1;0101;{x};{y};åben;2;3000;2026-10-31\n", encoding="utf-8"
+    )
+    code, out, err = laegevalg(
+        "--verbose", "fetch", "--region", "hovedstaden", "--json", LAEGEVALG_KEY_DATAFORDELER="s3cret"
+    )
+    assert 0 == code, err
+    assert {"new"} == {row["state"] for row in json.loads(out)}
+    assert "s3cret" not in out + err
+    assert 0 == laegevalg("build", "--region", "hovedstaden", "--practices", practices)[0]
+    facts = read_facts(tmp_path / "store", "hovedstaden")
+    assert 29 * 900 == facts.cells["residents"].sum()
+    assert ["000011"] == facts.practices["ydernummer"].tolist()
+    sources = facts.layers.set_index("layer")["source"]
+    assert {"dagi_graphql", "kk_city_districts"} == set(sources["areas"])
+    assert {"eurostat_census_2021", "dst_folk1a"} == set(sources["cells"])
+
+
+def test_a_failure_ends_with_exit_code_1_and_one_line_for_each(laegevalg, publisher):
+    assert 0 == laegevalg("fetch", "--region", "hovedstaden")[0]
+    publisher.says("/wfs", Said(status=410))
+    code, _, err = laegevalg("fetch", "--region", "hovedstaden")
+    assert 1 == code
+    (line,) = err.strip().splitlines()
+    assert "kk_city_districts: found status 410 Gone, expected status 200" in line
+
+
+def test_a_region_that_cannot_be_built_ends_with_exit_code_2(laegevalg, publisher):
+    publisher.says("/census/Eurostat_Census-GRID_2021_V2.2.zip", Said(status=404))
+    code, _, err = laegevalg("fetch", "--region", "hovedstaden")
+    assert 2 == code
+    assert "cannot be built yet: no source gave census" in err
+
+
+def test_a_generated_region_is_not_fetched(laegevalg):
+    code, _, err = laegevalg("fetch", "--region", "sample")
+    assert (2, True) == (code, "is generated" in err)
+
+
+def test_a_dry_run_names_keys_and_sizes(laegevalg):
+    code, out, _ = laegevalg("fetch", "--region", "hovedstaden", "--dry-run", "--json")
+    rows = {row["source"]: row for row in json.loads(out)}
+    assert 0 == code
+    assert ("DATAFORDELER", False, None) == tuple(rows["dagi_graphql"][name] for name in ("key", "has_key", "fetched"))
