@@ -36,6 +36,7 @@ from app.publish.exporters import Request as ExportRequest
 from app.publish.exporters import export as export_file
 from app.publish.single_file import write_map
 from app.publish.terminal import collection_grid, findings_grid
+from app.publish.tiles import make_archives
 from app.publish.what_if import Effects
 from app.settings import Settings
 from app.siting.scenario import read_scenario
@@ -109,6 +110,7 @@ def build(
     if built is not None:
         _say_upload(practices, built)
     publication = Publication(study)
+    make_archives(publication, settings.store, settings.tiles_from_cells)
     screen.print(findings_grid(publication, SHORT))
     _print_banner(publication, "da")
 

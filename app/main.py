@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
@@ -21,10 +22,11 @@ from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
 from app.publish.legend import LAYERS
 from app.publish.maps import SCALES, Atlas
+from app.publish.tiles import Tiles, archive_folder, archives_of
 from app.publish.vendor import STATIC, static_url
 from app.settings import Settings
 from app.study import Study, open_study
-from app.web import exports, pages, planning, problems
+from app.web import exports, pages, planning, problems, tiles
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app.include_router(planning.router(publication))
     app.include_router(exports.router(publication))
     app.include_router(ogc.router(publication))
+    app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
     app.include_router(pages.router(writer))
     _add_health(app, publication)
     _add_docs(app, banner("en"))
@@ -86,6 +89,12 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
 def banner_words(publication: Publication, lang: Lang) -> str:
     """The words on example data or invented practices; empty where all is real."""
     return str(publication.provenance.banner(lang) or "")
+
+
+def archives(settings: Settings, publication: Publication) -> list[Path]:
+    """Tiles that `laegevalg build` encoded beforehand for this study."""
+    study = publication.study
+    return archives_of(archive_folder(settings.store, study.facts.region.id, study.hash))
 
 
 def warm_first_view(writer: pages.Pages) -> None:

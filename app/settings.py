@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     max_request_bytes : a larger request body is refused
     max_upload_bytes : a larger list of practices is refused
     request_seconds : a request that takes longer is given up
+    tiles_from_cells : a region with at least so many inhabited cells has its tiles encoded by `laegevalg build`
     log_level : least level that is logged
     cors_origins : origins whose scripts may call the API; none unless told otherwise
     """
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(default=1_000_000, ge=1)
     max_upload_bytes: int = Field(default=20_000_000, ge=1)
     request_seconds: float = Field(default=60.0, gt=0)
+    tiles_from_cells: int = Field(default=150_000, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: tuple[str, ...] = ()
 
