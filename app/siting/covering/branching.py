@@ -1,0 +1,93 @@
+"""What to branch on: how many sites a neighbourhood gets, rather than whether one site is chosen.
+
+A fractional placement smears a site over neighbours that do nearly the same. To forbid one of them changes nothing; to
+say whether the neighbourhood gets f sites or f + 1 does.
+"""
+
+import numpy as np
+
+from app.access.matrix import Flags, Floats, Ints
+from app.siting.covering.cells import Cells
+from app.siting.covering.master import Branching, Master, Relaxed
+
+CENTRES, ITERATIONS = 5, 150
+"""Neighbourhoods that are tried, and steps of the simplex method for each try."""
+FRACTIONAL = 1e-6
+
+
+def is_whole(x: Floats) -> bool:
+    """Whether a placement is one."""
+    return bool((np.minimum(x, 1.0 - x) <= FRACTIONAL).all())
+
+
+def choose(master: Master, cells: Cells, here: Branching, now: Relaxed) -> list[tuple[Branching, float]]:
+    """The two halves of the best branching, each with its bound."""
+    best: list[tuple[Branching, float]] = []
+    most = -np.inf
+    for sites, fewest in _candidates(cells, now.x, master.open):
+        halves = []
+        for allowed in ((0, fewest), (fewest + 1, master.wanted)):
+            branching = _joined(here, sites, allowed)
+            master.branch(branching)
+            halves.append((branching, min(now.bound, master.solve(ITERATIONS).bound)))
+        falls = [max(now.bound - bound, 1e-6 * abs(now.bound)) for _, bound in halves]
+        score = float(np.prod(np.minimum(falls, now.bound)))
+        if score > most:
+            best, most = halves, score
+    return best
+
+
+def _joined(here: Branching, sites: Ints, allowed: tuple[int, int]) -> Branching:
+    """A branching and one more; ranges over the same sites are met."""
+    fewest, most = allowed
+    rest = []
+    for other, (low, high) in here:
+        if len(other) == len(sites) and (other == sites).all():
+            fewest, most = max(fewest, low), min(most, high)
+        else:
+            rest.append((other, (low, high)))
+    return (*rest, (sites, (fewest, most)))
+
+
+def _candidates(cells: Cells, x: Floats, is_open: Flags) -> list[tuple[Ints, int]]:
+    """Sets of sites with a fractional sum, and its whole part; different ones."""
+    found: dict[bytes, tuple[Ints, int]] = {}
+    split = np.minimum(x, 1.0 - x)
+    free = split > FRACTIONAL
+    for _ in range(CENTRES):
+        if not free.any():
+            break
+        centre = int(np.where(free, split, -1.0).argmax())
+        likeness = _likeness(cells, centre)
+        sites = _neighbourhood(centre, likeness, x, is_open)
+        free[sites] = False
+        free[centre] = False
+        for chosen in (sites, np.array([centre], dtype=np.int32)):
+            amount = float(x[chosen].sum())
+            if abs(amount - round(amount)) > FRACTIONAL:
+                found.setdefault(chosen.tobytes(), (chosen, int(np.floor(amount))))
+    return list(found.values())
+
+
+def _likeness(cells: Cells, centre: int) -> Floats:
+    """(sites,) weight of the cells that a site shares with the centre."""
+    start, cell = cells.by_site
+    mine = cells.take(cell[start[centre] : start[centre + 1]])
+    return np.bincount(mine.site, weights=np.repeat(mine.weight, np.diff(mine.start)), minlength=cells.sites)
+
+
+def _neighbourhood(centre: int, likeness: Floats, x: Floats, is_open: Flags) -> Ints:
+    """The sites most like the centre, as many as bring their x nearest to a half; and unused ones in between."""
+    likeness = likeness.copy()
+    likeness[centre] = np.inf
+    used = np.flatnonzero(x > FRACTIONAL)
+    used = used[np.argsort(-likeness[used], kind="stable")]
+    used = used[likeness[used] > 0]
+    sums = np.cumsum(x[used])
+    end = int(np.argmin(np.abs(sums - np.floor(sums) - 0.5)))
+    last = likeness[used[end]]
+    beyond = likeness[used[end + 1]] if end + 1 < len(used) else 0.0
+    reach = last if not np.isfinite(last) else (last + beyond) / 2
+    near = (likeness >= reach) & (likeness > 0) & is_open & (x <= FRACTIONAL)
+    near[used[: end + 1]] = True
+    return np.flatnonzero(near).astype(np.int32)

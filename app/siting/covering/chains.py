@@ -1,0 +1,152 @@
+"""(P), cuts that charge a site once for all it does: it cannot be the first of one cell and the second of another.
+
+Take cells with rising effective needs p_1 < p_2 < .. and let U be the union of their sites. Then
+
+    p_1 z_1 + (p_2 - p_1) z_2 + (p_3 - p_2) z_3 + ..  <=  x(U)
+
+because with k = x(U) sites only cells with p_l <= k can be lifted, and their terms add up to the largest such p_l. A cut
+gives weight of the cells to such chains, at most all of it, and bounds by (E) what is left of it.
+"""
+
+import numpy as np
+
+from app.access.matrix import Floats, Ints
+from app.siting.covering.cells import Cells, site_keys
+from app.siting.covering.envelope import add_envelope, make_cut
+from app.siting.covering.master import Cut
+from app.siting.covering.patterns import Chains, Patterns, find_pairs, find_patterns, owners
+from app.siting.covering.problem import Starts
+from geodata.network.kernel import kernel
+
+LEAST_EXCESS = 1e-6
+"""A chain that x breaks by less is not worth its place."""
+
+
+class ChainSeparator:
+    """Makes cuts of (P) for stretches of cells."""
+
+    def __init__(self, cells: Cells) -> None:
+        """For these cells, in the order of their groups."""
+        self._cells = cells
+        self._arrays = (cells.weight, cells.need, cells.start, cells.site)
+        self._keys = site_keys(max(cells.sites, int(cells.need.max(initial=1))))
+        self._local = np.full(cells.sites, -1, dtype=np.int32)
+        self._stamp = np.full(cells.sites, -1, dtype=np.int64)
+
+    def patterns(self, cells: tuple[int, int], x: Floats) -> Patterns:
+        """Patterns of a stretch of cells."""
+        return find_patterns(*cells, *self._arrays, x, self._keys)
+
+    def pairs(self, patterns: Patterns, x: Floats) -> Chains:
+        """All pairs that x breaks."""
+        return find_pairs(patterns, x, self._local, LEAST_EXCESS)
+
+    def cut(
+        self, cells: tuple[int, int], groups: tuple[int, int], x: Floats, patterns: Patterns, chains: Chains, mass: Floats
+    ) -> Cut:
+        """The cut that gives each chain a mass, and is tight at x."""
+        gradient = np.zeros(self._cells.sites)
+        self._stamp[:] = -1
+        constant = spread(*cells, *self._arrays, x, patterns, chains, mass, self._stamp, gradient)
+        return make_cut(groups, constant, gradient)
+
+
+@kernel
+def give_greedily(patterns: Patterns, chains: Chains) -> Floats:
+    """Mass of each chain: all that is left of its cells' weight, the most broken for the weight it takes first."""
+    pattern, effective = owners(patterns)
+    worth = np.empty(len(chains.excess))
+    for c in range(len(worth)):
+        worth[c] = -chains.excess[c] / effective[chains.version[c, 1]]
+    left, mass = patterns.weight.copy(), np.zeros(len(worth))
+    for c in np.argsort(worth, kind="mergesort"):
+        a, b = chains.version[c, 0], chains.version[c, 1]
+        p, q = effective[a], effective[b] - effective[a]
+        mass[c] = min(left[pattern[a]] / p, left[pattern[b]] / q)
+        left[pattern[a]] -= p * mass[c]
+        left[pattern[b]] -= q * mass[c]
+    return mass
+
+
+@kernel
+def add_union(
+    mass: float,
+    tick: int,
+    i: int,
+    left_out: Ints,
+    start: Starts,
+    site: Ints,
+    stamp: Starts,
+    gradient: Floats,
+) -> None:
+    """Add mass for the sites of cell i that bear no stamp of this tick yet, but for those left out."""
+    for e in range(start[i], start[i + 1]):
+        s = site[e]
+        if stamp[s] == tick:
+            continue
+        out = False
+        for k in range(len(left_out)):
+            out = out or left_out[k] == s
+        if not out:
+            stamp[s] = tick
+            gradient[s] += mass
+
+
+@kernel
+def spread(
+    lo: int,
+    hi: int,
+    weight: Floats,
+    need: Ints,
+    start: Starts,
+    site: Ints,
+    x: Floats,
+    patterns: Patterns,
+    chains: Chains,
+    mass: Floats,
+    stamp: Starts,
+    gradient: Floats,
+) -> float:
+    """Add chains and what is left of each cell to a gradient; gives the constant.
+
+    A pattern's mass is taken from its cells one after the other, and each piece speaks of the sites of its own cells.
+    """
+    pattern, effective = owners(patterns)
+    left = weight[lo:hi].copy()
+    at = patterns.first[:-1].copy()
+    tick = 0
+    links = chains.version.shape[1]
+    for c in range(len(mass)):
+        todo = mass[c]
+        while todo > 0.0:
+            piece, before = todo, 0
+            for k in range(links):
+                v = chains.version[c, k]
+                if v >= 0:
+                    p = pattern[v]
+                    while at[p] < patterns.first[p + 1] and left[patterns.cell[at[p]] - lo] <= 0.0:
+                        at[p] += 1
+                    has = left[patterns.cell[at[p]] - lo] if at[p] < patterns.first[p + 1] else 0.0
+                    piece = min(piece, has / (effective[v] - before))
+                    before = effective[v]
+            if piece <= 0.0:
+                break
+            tick, before = tick + 1, 0
+            for k in range(links):
+                v = chains.version[c, k]
+                if v >= 0:
+                    p = pattern[v]
+                    i = patterns.cell[at[p]]
+                    taken = piece * (effective[v] - before)
+                    rest = left[i - lo] - taken
+                    left[i - lo] = rest if rest > 1e-12 * weight[i] else 0.0
+                    before = effective[v]
+                    out = patterns.site[patterns.start[p] : patterns.start[p] + patterns.need[p] - effective[v]]
+                    add_union(piece, tick, i, out, start, site, stamp, gradient)
+            todo -= piece
+    constant = 0.0
+    top = np.empty(need[lo:hi].max(), dtype=np.int32)
+    for i in range(lo, hi):
+        if left[i - lo] > 0.0:
+            constant += add_envelope(left[i - lo], need[i], start[i], start[i + 1], site, x, top, gradient)
+    return constant

@@ -1,0 +1,171 @@
+"""Good placements: greedy choice and exchanges of one site, with credit for cells on the way to their need.
+
+A cell that has c of the r sites it needs gives its whole weight from c = r on, and `credit` x c / r before. Without
+credit a cell that needs two sites gives no reason to choose the first one.
+"""
+
+import numpy as np
+
+from app.access.matrix import Flags, Floats, Ints
+from app.siting.covering.cells import Cells
+from app.siting.covering.problem import Starts
+from geodata.network.kernel import kernel
+
+LEAST_GAIN = 1e-9
+"""An exchange must gain more than this share of the whole weight."""
+
+
+class Placing:
+    """A placement under change: how many sites each cell has, and what one more site would bring everywhere."""
+
+    def __init__(self, cells: Cells, open_sites: Flags) -> None:
+        """Start from no site; only open ones will be chosen."""
+        self.cells, self.open = cells, open_sites
+        self._by_cell = (cells.start, cells.site)
+        self._least = LEAST_GAIN * float(cells.weight.sum())
+
+    def greedy(self, sites: Ints, wanted: int, credit: float) -> Ints:
+        """Sites, filled up to a number with whatever gains most."""
+        state = self._state(sites, credit)
+        return fill(wanted, credit, self.open, *self._arrays(), *state)
+
+    def improve(self, sites: Ints, credit: float) -> Ints:
+        """Sites after exchanges of one for one, until none gains."""
+        state = self._state(sites, credit)
+        return exchange(credit, self._least, self.open, *self._arrays(), *state)
+
+    def value(self, sites: Ints) -> float:
+        """Weight of the cells that a placement lifts."""
+        return float(self.cells.weight[self._count(sites) >= self.cells.need].sum())
+
+    def _count(self, sites: Ints) -> Ints:
+        start, cell = self.cells.by_site
+        rows = [cell[start[j] : start[j + 1]] for j in sites]
+        return np.bincount(np.concatenate([*rows, cell[:0]]), minlength=len(self.cells)).astype(np.int32)
+
+    def _state(self, sites: Ints, credit: float) -> tuple[Ints, Ints, Floats]:
+        count = self._count(sites)
+        gain = np.zeros(self.cells.sites)
+        gains(credit, self.cells.weight, self.cells.need, *self._by_cell, count, gain)
+        return np.asarray(sites, dtype=np.int32), count, gain
+
+    def _arrays(self) -> tuple[Floats, Ints, Starts, Ints, Starts, Ints]:
+        return (self.cells.weight, self.cells.need, *self._by_cell, *self.cells.by_site)
+
+
+@kernel
+def marginal(count: int, need: int, credit: float) -> float:
+    """What one more site is worth to a cell, as a share of its weight."""
+    if count >= need:
+        return 0.0
+    return 1.0 - credit * count / need if count == need - 1 else credit / need
+
+
+@kernel
+def gains(credit: float, weight: Floats, need: Ints, start: Starts, site: Ints, count: Ints, gain: Floats) -> None:
+    """Add to `gain` what each site would bring."""
+    for i in range(len(weight)):
+        share = marginal(count[i], need[i], credit)
+        if share > 0.0:
+            for e in range(start[i], start[i + 1]):
+                gain[site[e]] += weight[i] * share
+
+
+@kernel
+def shift(
+    j: int,
+    step: int,
+    credit: float,
+    weight: Floats,
+    need: Ints,
+    start: Starts,
+    site: Ints,
+    site_start: Starts,
+    cell: Ints,
+    count: Ints,
+    gain: Floats,
+) -> None:
+    """Choose site j (step 1) or give it up (step -1), keeping counts and gains true."""
+    for a in range(site_start[j], site_start[j + 1]):
+        i = cell[a]
+        before = marginal(count[i], need[i], credit)
+        count[i] += step
+        change = weight[i] * (marginal(count[i], need[i], credit) - before)
+        if change != 0.0:
+            for e in range(start[i], start[i + 1]):
+                gain[site[e]] += change
+
+
+@kernel
+def best_site(gain: Floats, free: Flags) -> int:
+    """The free site that gains most, the first of several; -1 where none is free."""
+    best, most = -1, -np.inf
+    for j in range(len(gain)):
+        if free[j] and gain[j] > most:
+            best, most = j, gain[j]
+    return best
+
+
+@kernel
+def fill(
+    wanted: int,
+    credit: float,
+    is_open: Flags,
+    weight: Floats,
+    need: Ints,
+    start: Starts,
+    site: Ints,
+    site_start: Starts,
+    cell: Ints,
+    sites: Ints,
+    count: Ints,
+    gain: Floats,
+) -> Ints:
+    """Sites and the best ones more, one by one, as far as there are any."""
+    free = is_open.copy()
+    found = np.empty(max(wanted, len(sites)), dtype=np.int32)
+    found[: len(sites)] = sites
+    free[sites] = False
+    for n in range(len(sites), wanted):
+        j = best_site(gain, free)
+        if j < 0:
+            return found[:n]
+        found[n] = j
+        free[j] = False
+        shift(j, 1, credit, weight, need, start, site, site_start, cell, count, gain)
+    return found
+
+
+@kernel
+def exchange(
+    credit: float,
+    least: float,
+    is_open: Flags,
+    weight: Floats,
+    need: Ints,
+    start: Starts,
+    site: Ints,
+    site_start: Starts,
+    cell: Ints,
+    sites: Ints,
+    count: Ints,
+    gain: Floats,
+) -> Ints:
+    """Sites after one-for-one exchanges, each for the best other site, until a whole round gains nothing."""
+    found = sites.copy()
+    free = is_open.copy()
+    free[found] = False
+    quiet, k = 0, 0
+    while quiet < len(found):
+        out = found[k]
+        shift(out, -1, credit, weight, need, start, site, site_start, cell, count, gain)
+        j = best_site(gain, free)
+        if j >= 0 and gain[j] > gain[out] + least:
+            free[out], free[j] = True, False
+            found[k] = j
+            quiet = 0
+        else:
+            quiet += 1
+        shift(found[k], 1, credit, weight, need, start, site, site_start, cell, count, gain)
+        k = (k + 1) % len(found)
+    return found

@@ -1,0 +1,242 @@
+"""The linear program that all inequalities are gathered in, and the bound that its multipliers prove.
+
+Variables are x, how much of each site is chosen, and theta, how much weight of each fine group is lifted. The program is
+
+    max  sum theta_g    with  theta_g <= weight of the group,  sum x_j = N,  0 <= x <= 1,  all cuts, all branchings.
+
+What the solver answers is not trusted: `safe_bound` computes from its multipliers, whatever they are, a number that no
+placement exceeds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from app.access.matrix import Flags, Floats, Ints
+
+MULTIPLIER = 1e-9
+"""Multipliers below this are taken for zero, which is as safe."""
+CHUNK = 3000
+"""Steps of the simplex method between two looks at the clock."""
+CLUTTER = 0.3
+"""Share of the rows that must be idle before any are dropped."""
+ROUNDING = 1e-10
+"""What the sums of a bound can be off by, relative to the whole weight."""
+
+
+Range = tuple[int, int]
+Branching = tuple[tuple[Ints, Range], ...]
+"""How few and how many of some sites a placement may hold, for several sets of sites."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Lifted weight of the groups `first` to `last` (exclusive) <= constant + gradient @ x[site]."""
+
+    first: int
+    last: int
+    constant: float
+    site: Ints
+    gradient: Floats
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """An answer of the program.
+
+    Parameters
+    ----------
+    x : (sites,) how much of each site is chosen
+    theta : (groups,)
+    bound : safe upper bound on every placement that the branchings allow
+    constant : the part of it that is the same for all placements
+    worth : (sites,) what a site adds to the bound's sum: gradients weighted by multipliers
+    reached : whether the solver finished
+    """
+
+    x: Floats
+    theta: Floats
+    bound: float
+    constant: float
+    worth: Floats
+    reached: bool
+
+
+class Master:
+    """The program, kept warm: cuts are added, sites closed, branchings set."""
+
+    def __init__(self, group_weight: Floats, sites: int, wanted: int, over: Callable[[], bool]) -> None:
+        """No cuts yet: the bound is the whole weight. A long answer is broken off when `over` says so."""
+        self._over = over
+        self.group_weight, self.sites, self.wanted = group_weight, sites, wanted
+        self.open: Flags = np.ones(sites, dtype=bool)
+        self.must: Flags = np.zeros(sites, dtype=bool)
+        self._rows: list[Cut | Ints] = [np.arange(sites, dtype=np.int32)]
+        self._regions: dict[bytes, int] = {}
+        self._branched: dict[int, Range] = {0: (wanted, wanted)}
+        self._idle: Ints = np.zeros(1, dtype=np.int32)
+        self._solver = _solver()
+        self._columns()
+
+    def _columns(self) -> None:
+        """Columns of x, then theta, and the row that counts the sites."""
+        groups, sites = len(self.group_weight), self.sites
+        cost = np.concatenate([np.zeros(sites), np.ones(groups)])
+        upper = np.concatenate([np.ones(sites), self.group_weight])
+        none = np.zeros(0, dtype=np.int32)
+        self._solver.addCols(sites + groups, cost, np.zeros(sites + groups), upper, 0, none, none, np.zeros(0))
+        self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        places = np.arange(sites, dtype=np.int32)
+        self._solver.addRow(self.wanted, self.wanted, sites, places, np.ones(sites))
+
+    def add(self, cuts: Sequence[Cut]) -> None:
+        """Take inequalities in."""
+        if not cuts:
+            return
+        index = [np.concatenate([c.site, self.sites + np.arange(c.first, c.last, dtype=np.int32)]) for c in cuts]
+        value = [np.concatenate([-c.gradient, np.ones(c.last - c.first)]) for c in cuts]
+        starts = np.cumsum([0, *map(len, index[:-1])]).astype(np.int32)
+        flat = np.concatenate(index).astype(np.int32)
+        upper = np.array([c.constant for c in cuts])
+        lower = np.full(len(cuts), -highspy.kHighsInf)
+        self._solver.addRows(len(cuts), lower, upper, len(flat), starts, flat, np.concatenate(value))
+        self._rows += cuts
+        self._idle = np.append(self._idle, np.zeros(len(cuts), dtype=np.int32))
+
+    def close(self, sites: Ints) -> None:
+        """Never choose these sites again."""
+        self.open[sites] = False
+        self._bound_columns(sites, 0.0, 0.0)
+
+    def demand(self, sites: Ints) -> None:
+        """Always choose these sites."""
+        self.must[sites] = True
+        self._bound_columns(sites, 1.0, 1.0)
+
+    def _bound_columns(self, sites: Ints, lower: float, upper: float) -> None:
+        n = len(sites)
+        self._solver.changeColsBounds(n, sites.astype(np.int32), np.full(n, lower), np.full(n, upper))
+
+    def branch(self, branching: Branching) -> None:
+        """Let only placements through that hold to a branching; earlier ones are forgotten."""
+        wanted = {self._region(sites): allowed for sites, allowed in branching}
+        for row in [*self._branched]:
+            if row and row not in wanted:
+                self._solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+                del self._branched[row]
+        for row, (fewest, most) in wanted.items():
+            self._solver.changeRowBounds(row, fewest, most)
+            self._branched[row] = (fewest, most)
+
+    def _region(self, sites: Ints) -> int:
+        """Row that counts some sites; it may be missed at a price that no placement is worth, so that there always
+        is an answer."""
+        key = sites.tobytes()
+        if key not in self._regions:
+            row = len(self._rows)
+            price = -2.0 * float(self.group_weight.sum()) - 1.0
+            n = len(sites)
+            self._solver.addRow(-highspy.kHighsInf, highspy.kHighsInf, n, sites, np.ones(n))
+            for sign in (1.0, -1.0):
+                self._solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([row], dtype=np.int32), np.array([sign]))
+            self._rows.append(sites)
+            self._idle = np.append(self._idle, np.int32(0))
+            self._regions[key] = row
+        return self._regions[key]
+
+    def solve(self, most: int | None = None) -> Relaxed:
+        """The best fractional placement, and what is proven; after `most` steps at the latest, or when time is up."""
+        chunk = CHUNK if most is None else most
+        self._solver.setOptionValue("simplex_iteration_limit", chunk)
+        self._solver.run()
+        while not (reached := self._done()) and most is None and not self._over():
+            self._solver.run()
+        return self._answer(reached)
+
+    def _done(self) -> bool:
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def _answer(self, reached: bool) -> Relaxed:
+        solution = self._solver.getSolution()
+        values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._solver.getNumCol())
+        dual = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self._rows))
+        self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
+        constant, worth = self._added_up(dual)
+        x = np.clip(values[: self.sites], 0.0, 1.0)
+        theta = values[self.sites : self.sites + len(self.group_weight)]
+        return Relaxed(x, theta, constant + self._most(worth), constant, worth, reached)
+
+    def bound_again(self, relaxed: Relaxed) -> float:
+        """The bound that an earlier answer proves, now that more sites may be closed or demanded."""
+        return relaxed.constant + self._most(relaxed.worth)
+
+    def _added_up(self, dual: Floats) -> tuple[float, Floats]:
+        """Cuts and branchings weighted by multipliers, whatever they are: what they prove of any placement.
+
+        Added up with weights y >= 0, the cuts say: sum theta_g <= sum y (constant + gradient x) + sum_g (1 - Y_g) theta_g,
+        Y_g the weights on group g. The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with
+        their own multipliers. What is left is linear in x, and largest over the sites of most worth (`_most`).
+        """
+        constant, worth = ROUNDING * float(self.group_weight.sum()), np.zeros(self.sites)
+        covered = np.zeros(len(self.group_weight))
+        for row in np.flatnonzero(np.abs(dual) > MULTIPLIER).tolist():
+            what, y = self._rows[row], float(dual[row])
+            if isinstance(what, Cut):
+                if y > 0:
+                    constant += y * what.constant
+                    worth[what.site] += y * what.gradient
+                    covered[what.first : what.last] += y
+            elif row and row in self._branched:
+                fewest, most = self._branched[row]
+                constant += y * (most if y > 0 else fewest)
+                worth[what] -= y
+        return constant + float((self.group_weight * np.maximum(0.0, 1.0 - covered)).sum()), worth
+
+    def _most(self, worth: Floats) -> float:
+        """Largest worth of any placement; minus infinity where there is none."""
+        free = np.flatnonzero(self.open & ~self.must)
+        left = self.wanted - int(self.must.sum())
+        if left > len(free) or left < 0:
+            return -np.inf
+        best = np.partition(worth[free], len(free) - left)[len(free) - left :] if left else worth[:0]
+        return float(worth[self.must].sum() + best.sum())
+
+    def purge(self, patience: int) -> None:
+        """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis."""
+        idle = self._idle >= patience
+        idle[[row for row, what in enumerate(self._rows) if not isinstance(what, Cut)]] = False
+        if idle.sum() < CLUTTER * len(self._rows):
+            return
+        basis = self._solver.getBasis()
+        if not basis.valid:
+            return
+        basic = np.array(basis.row_status) == highspy.HighsBasisStatus.kBasic
+        drop = idle & basic
+        if not drop.any():
+            return
+        rows = np.flatnonzero(drop).astype(np.int32)
+        self._solver.deleteRows(len(rows), rows)
+        kept = np.flatnonzero(~drop)
+        status = basis.row_status
+        basis.row_status = [status[r] for r in kept.tolist()]
+        self._rename(kept)
+        self._solver.setBasis(basis)
+
+    def _rename(self, kept: Ints) -> None:
+        """Rows have new numbers after some were dropped."""
+        number = {old: new for new, old in enumerate(kept.tolist())}
+        self._rows = [self._rows[r] for r in kept.tolist()]
+        self._idle = self._idle[kept]
+        self._regions = {key: number[row] for key, row in self._regions.items()}
+        self._branched = {number[row]: allowed for row, allowed in self._branched.items()}
+
+
+def _solver() -> highspy.Highs:
+    """A quiet simplex solver that does the same every time."""
+    solver = highspy.Highs()
+    options = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0, "presolve": "off"}
+    for name, value in {**options, "solver": "simplex"}.items():
+        solver.setOptionValue(name, value)
+    return solver

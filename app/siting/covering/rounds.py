@@ -1,0 +1,122 @@
+"""Rounds of cuts: solve the program, find the inequalities that its answer breaks, add them, until little is gained.
+
+This is Kelley's method (1960), and Benders' (1962) where the lifted cells are the inner problem (for the MCLP: Cordeau,
+Furini and Ljubic 2019).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from app.access.matrix import Floats
+from app.siting.covering.chains import give_greedily
+from app.siting.covering.master import Cut, Relaxed
+from app.siting.covering.state import State
+
+Seen = Callable[[Relaxed], None]
+
+INSIDE = 0.3
+"""How far (E) is separated inside, towards the last point."""
+BREACH = 1e-5
+"""A cut must be broken by this share of its groups' weight."""
+ENOUGH = 1e-3
+"""Coarser groups are asked only where finer ones found less than this share of the bound."""
+PATIENCE = 4
+"""Answers that a cut may be idle for."""
+
+
+def envelope_rounds(state: State, most: int, tail: float) -> Relaxed:
+    """Cuts of (E), until five rounds gain less than `tail` of the bound."""
+    inner = np.full(state.master.sites, state.wanted / state.master.sites)
+    state.master.add(_envelope_cuts(state, inner, np.arange(state.levels.fine)))
+    best = [sites for sites, _ in state.pool.placements[:1]]
+    if best:
+        state.master.add(_envelope_cuts(state, _point(state, best[0]), np.arange(state.levels.fine)))
+    now = state.master.solve()
+    bounds = [now.bound]
+    for _ in range(most):
+        broken = np.flatnonzero(now.theta > _lifted(state, now.x) + BREACH * state.master.group_weight)
+        if not len(broken) or state.clock.over() or _stalled(bounds, 5, tail):
+            break
+        inner = INSIDE * inner + (1.0 - INSIDE) * now.x
+        state.master.add(_envelope_cuts(state, inner, broken) + _envelope_cuts(state, now.x, broken))
+        now = state.master.solve()
+        bounds.append(min(now.bound, bounds[-1]))
+        state.master.purge(PATIENCE)
+    return now
+
+
+def chain_rounds(state: State, now: Relaxed, most: int, tail: float, window: int, seen: Seen) -> Relaxed:
+    """Cuts of (P) on all levels, until a window of rounds gains less than `tail` of the bound; `seen` sees each answer."""
+    bounds = [now.bound]
+    for _ in range(most):
+        cuts = chain_cuts(state, now)
+        if not cuts or state.clock.over() or _stalled(bounds, window, tail):
+            break
+        state.master.add(cuts)
+        now = state.master.solve()
+        seen(now)
+        bounds.append(min(now.bound, bounds[-1]))
+        state.master.purge(PATIENCE)
+        if bounds[-1] < state.pool.needed:
+            break
+    return now
+
+
+def _stalled(bounds: list[float], window: int, tail: float) -> bool:
+    return len(bounds) > window and bounds[-1 - window] - bounds[-1] < tail * bounds[-1]
+
+
+def chain_cuts(state: State, now: Relaxed) -> list[Cut]:
+    """Cuts of (P) that an answer breaks; a coarser level where finer ones found little."""
+    cuts: list[Cut] = []
+    found = 0.0
+    for level in range(len(state.stretches)):
+        for cut, breach in _level_cuts(state, level, now):
+            cuts.append(cut)
+            found += breach
+        if found > ENOUGH * now.bound:
+            break
+    return cuts
+
+
+def _level_cuts(state: State, level: int, now: Relaxed) -> list[tuple[Cut, float]]:
+    cell, group = state.stretches[level], state.levels.stretches[level]
+    found = []
+    for k in range(len(group) - 1):
+        cells, groups = (int(cell[k]), int(cell[k + 1])), (int(group[k]), int(group[k + 1]))
+        lifted = float(now.theta[groups[0] : groups[1]].sum())
+        least = BREACH * float(state.master.group_weight[groups[0] : groups[1]].sum())
+        if lifted <= least:
+            continue
+        cut = _chain_cut(state, cells, groups, now.x)
+        breach = lifted - cut.constant - float(cut.gradient @ now.x[cut.site])
+        if breach > least:
+            found.append((cut, breach))
+    return found
+
+
+def _chain_cut(state: State, cells: tuple[int, int], groups: tuple[int, int], x: Floats) -> Cut:
+    if cells[0] == cells[1]:
+        return Cut(*groups, 0.0, np.zeros(0, dtype=np.int32), np.zeros(0))
+    patterns = state.chain.patterns(cells, x)
+    pairs = state.chain.pairs(patterns, x)
+    return state.chain.cut(cells, groups, x, patterns, pairs, give_greedily(patterns, pairs))
+
+
+def _lifted(state: State, x: Floats) -> Floats:
+    """(groups,) weight that (E) leaves at x."""
+    return np.bincount(state.levels.group, weights=state.envelope.shares(x), minlength=state.levels.fine)
+
+
+def _envelope_cuts(state: State, x: Floats, groups: Floats) -> list[Cut]:
+    bounds = state.stretches[0]
+    return [
+        state.envelope.cut((int(bounds[g]), int(bounds[g + 1])), (g, g + 1), x) for g in np.asarray(groups).tolist()
+    ]
+
+
+def _point(state: State, sites: tuple[int, ...]) -> Floats:
+    x = np.zeros(state.master.sites)
+    x[list(sites)] = 1.0
+    return x

@@ -1,0 +1,93 @@
+"""What a search knows: cells and sites still open, the linear program, placements found, bounds proven."""
+
+import numpy as np
+
+from app.access.matrix import Ints
+from app.siting.covering.cells import Cells, merge
+from app.siting.covering.chains import ChainSeparator
+from app.siting.covering.clock import Clock
+from app.siting.covering.envelope import Separator
+from app.siting.covering.exchange import Placing
+from app.siting.covering.groups import Levels, make_levels
+from app.siting.covering.master import Master, Relaxed
+from app.siting.covering.pool import Pool
+
+SHRINK = 0.03
+"""Cells are gone through again when at least this share of the sites was ruled out."""
+
+
+class State:
+    """A search over one set of cells."""
+
+    def __init__(self, cells: Cells, wanted: int, pool: Pool, clock: Clock) -> None:
+        """Nothing is known yet but what the pool holds."""
+        self.cells, self.levels = make_levels(cells)
+        self.wanted, self.pool, self.clock = wanted, pool, clock
+        weight = np.bincount(self.levels.group, weights=self.cells.weight, minlength=self.levels.fine)
+        self.master = Master(weight, cells.sites, wanted, clock.over)
+        self.random = np.random.default_rng(0)
+        self.bound = float(weight.sum())
+        self.root: Relaxed | None = None
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make anew what depends on the cells."""
+        self._shrunk = int(self.master.open.sum())
+        self.envelope, self.chain = Separator(self.cells), ChainSeparator(self.cells)
+        self.placing = Placing(self.cells, self.master.open)
+        self.stretches = [self.levels.bounds(level) for level in range(len(self.levels.stretches))]
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing of interest can be left."""
+        return self.bound < self.pool.needed
+
+    def offer(self, sites: Ints) -> None:
+        """A placement was found."""
+        if len(sites) == self.wanted and self.pool.offer(self.placing.value(sites), sites):
+            self.clock.value = self.pool.best
+
+    def learn(self, now: Relaxed) -> None:
+        """A bound was proven, without branching; the best is kept, and what it rules out."""
+        if self.root is None or now.bound < self.root.bound:
+            self.root = now
+            self.bound = min(self.bound, now.bound)
+            self.clock.bound = max(self.bound, self.pool.best)
+        self.rule_out()
+
+    def rule_out(self) -> None:
+        """Close sites that no placement of interest holds, and demand those that all hold (reduced-cost fixing).
+
+        The bound is a sum of the most worthy sites. With another site forced in, the least worthy of them goes out.
+        """
+        if self.root is None:
+            return
+        close, demand = self._ruled_out(self.root)
+        if len(close):
+            self.master.close(close)
+        if len(demand):
+            self.master.demand(demand)
+        if self.master.open.sum() < (1.0 - SHRINK) * self._shrunk:
+            self._shrink()
+
+    def _ruled_out(self, now: Relaxed) -> tuple[Ints, Ints]:
+        none = np.zeros(0, dtype=np.int32)
+        is_open, must = self.master.open, self.master.must
+        free = np.flatnonzero(is_open & ~must)
+        left = self.wanted - int(must.sum())
+        if not 0 < left < len(free):
+            return none, none
+        bound, worth = self.master.bound_again(now), now.worth[free]
+        ranked = np.sort(worth)[::-1]
+        last, next_one = ranked[left - 1], ranked[left]
+        needed = self.pool.needed
+        close = free[bound - (last - worth) < needed]
+        demand = free[bound - (worth - next_one) < needed]
+        return close.astype(np.int32), demand.astype(np.int32)
+
+    def _shrink(self) -> None:
+        """Cells without the closed sites; old cuts stay true since groups stay what they were."""
+        cells, rows = self.cells.only(self.master.open)
+        cells, group = merge(cells, self.levels.group[rows])
+        self.cells, self.levels = cells, Levels(group, self.levels.fine, self.levels.stretches)
+        self._prepare()
