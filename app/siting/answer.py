@@ -91,6 +91,8 @@ class Answer:
     best : None where the question is infeasible
     proof : of `best`
     alternatives : different placements, best first, without `best`
+    ranked : whether it is proven that no other placement is better than these (or, where they are fewer than were
+        asked for, that no other is near enough to the best)
     unreachable : indices of the demand cells that no candidate can serve, where that makes the question infeasible
     """
 
@@ -98,3 +100,4 @@ class Answer:
     proof: Proof
     alternatives: tuple[Placement, ...] = ()
     unreachable: tuple[int, ...] = field(default=())
+    ranked: bool = False

@@ -36,7 +36,9 @@ def make_region(cells, sites, seed=7):
     limit = np.where(density > 0.25, LIMIT["town"], LIMIT["country"])
     share = residents**0.4 / (residents**0.4).sum()
     houses = random.choice(cells, max(3, round(HOUSES_PER_CELL * cells)), p=share)
-    is_open = cKDTree(xy[np.repeat(houses, random.geometric(ALONE, len(houses)))]).query_ball_point(xy, limit, return_length=True)
+    is_open = cKDTree(xy[np.repeat(houses, random.geometric(ALONE, len(houses)))]).query_ball_point(
+        xy, limit, return_length=True
+    )
     wish = np.sqrt(residents) / np.sqrt(residents).sum()
     return Region(xy, residents, limit, is_open, xy[np.sort(random.choice(cells, sites, replace=False, p=wish))])
 

@@ -73,7 +73,7 @@ def _likeness(cells: Cells, centre: int) -> Floats:
     """(sites,) weight of the cells that a site shares with the centre."""
     start, cell = cells.by_site
     mine = cells.take(cell[start[centre] : start[centre + 1]])
-    return np.bincount(mine.site, weights=np.repeat(mine.weight, np.diff(mine.start)), minlength=cells.sites)
+    return mine.weight_by_site()
 
 
 def _neighbourhood(centre: int, likeness: Floats, x: Floats, is_open: Flags) -> Ints:

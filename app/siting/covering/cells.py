@@ -37,6 +37,11 @@ class Cells:
         """How many cells there are."""
         return len(self.weight)
 
+    @property
+    def arrays(self) -> tuple[Floats, Ints, Starts, Ints]:
+        """Weight, need, start and site, as kernels take them."""
+        return self.weight, self.need, self.start, self.site
+
     @cached_property
     def by_site(self) -> tuple[Starts, Ints]:
         """The other way round: start and cells of each site."""
@@ -45,13 +50,18 @@ class Cells:
         start = np.concatenate([[0], np.cumsum(np.bincount(self.site, minlength=self.sites))])
         return start.astype(np.int64), cell[order]
 
+    def weight_by_site(self) -> Floats:
+        """(sites,) weight within reach of each site."""
+        weight = np.repeat(self.weight, np.diff(self.start))
+        return np.bincount(self.site, weights=weight, minlength=self.sites).astype(float)
+
     def take(self, rows: NDArray[np.integer]) -> "Cells":
         """Some of the cells, in the order given."""
         start, place = _places(self.start, rows)
         return Cells(self.weight[rows], self.need[rows], start, self.site[place], self.sites)
 
     def only(self, sites: Flags) -> tuple["Cells", NDArray[np.integer]]:
-        """Cells with some of the sites only, and which they were; those left with too few can never be lifted and go."""
+        """Cells with some of the sites only, and which they were; those with too few can never be lifted and go."""
         keep = sites[self.site]
         start = np.concatenate([[0], np.cumsum(keep)])[self.start]
         smaller = Cells(self.weight, self.need, start, self.site[keep], self.sites)
@@ -67,16 +77,16 @@ class Reduced:
     ----------
     cells : what can still be lifted, by which free sites
     names : (sites,) candidate of each site, preferred ones first
-    idle : free candidates that lift nothing, preferred ones first
+    constant : weight that the fixed candidates lift by themselves
     """
 
     cells: Cells
     names: Ints
-    idle: Ints
+    constant: float
 
 
-def reduce(problem: CoverProblem) -> Reduced:
-    """Take out what is decided, and merge cells that are the same.
+def reduce(problem: CoverProblem, wanted: int) -> Reduced:
+    """Take out what is decided where so many free candidates are chosen, and merge cells that are the same.
 
     Sites are ordered by priority, then by index, and cells by what they need, so that the order of the input does not
     matter.
@@ -85,14 +95,13 @@ def reduce(problem: CoverProblem) -> Reduced:
     free[list(problem.fixed)] = False
     free[list(problem.forbidden)] = False
     need = problem.need - problem.reached(problem.fixed)
-    whole = Cells(problem.weight, need.astype(np.int32), problem.start, problem.candidate, problem.candidates)
-    cells, _ = whole.take(np.flatnonzero((need > 0) & (problem.weight > 0))).only(free)
     names = _preferred(problem, np.flatnonzero(free))
-    useful = np.bincount(cells.site, minlength=problem.candidates)[names] > 0
+    whole = Cells(problem.weight, need.astype(np.int32), problem.start, problem.candidate, problem.candidates)
+    cells, _ = whole.take(np.flatnonzero((need > 0) & (need <= wanted) & (problem.weight > 0))).only(free)
     site = np.zeros(problem.candidates, dtype=np.int32)
-    site[names[useful]] = np.arange(useful.sum(), dtype=np.int32)
-    renamed = _sorted(Cells(cells.weight, cells.need, cells.start, site[cells.site], int(useful.sum())))
-    return Reduced(merge(renamed)[0], names[useful], names[~useful])
+    site[names] = np.arange(len(names), dtype=np.int32)
+    renamed = _sorted(Cells(cells.weight, cells.need, cells.start, site[cells.site], len(names)))
+    return Reduced(merge(renamed)[0], names, float(problem.weight[need <= 0].sum()))
 
 
 def merge(cells: Cells, within: Ints | None = None) -> tuple[Cells, Ints]:
@@ -102,7 +111,7 @@ def merge(cells: Cells, within: Ints | None = None) -> tuple[Cells, Ints]:
     """
     group = np.zeros(len(cells), dtype=np.int32) if within is None else within
     key = fingerprints(cells)
-    order = np.lexsort([cells.weight, key, group])
+    order = np.lexsort((cells.weight, key, group))
     new = np.ones(len(cells), dtype=bool)
     new[1:] = (np.diff(group[order]) != 0) | (key[order][1:] != key[order][:-1])
     same = np.flatnonzero(~new)
@@ -124,7 +133,9 @@ def site_keys(sites: int) -> Keys:
 def fingerprints(cells: Cells) -> Keys:
     """(cells,) hash of need and sites; the same for the same."""
     sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(site_keys(cells.sites)[cells.site])])
-    return np.asarray(sums[cells.start[1:]] - sums[cells.start[:-1]] + site_keys(int(cells.need.max(initial=0)))[cells.need - 1])
+    return np.asarray(
+        sums[cells.start[1:]] - sums[cells.start[:-1]] + site_keys(int(cells.need.max(initial=0)))[cells.need - 1]
+    )
 
 
 def _equal(cells: Cells, one: NDArray[np.integer], other: NDArray[np.integer]) -> Flags:
@@ -156,4 +167,4 @@ def _preferred(problem: CoverProblem, candidates: NDArray[np.integer]) -> Ints:
 def _sorted(cells: Cells) -> Cells:
     """Each cell's sites ascending."""
     cell = np.repeat(np.arange(len(cells)), np.diff(cells.start))
-    return Cells(cells.weight, cells.need, cells.start, cells.site[np.lexsort([cells.site, cell])], cells.sites)
+    return Cells(cells.weight, cells.need, cells.start, cells.site[np.lexsort((cells.site, cell))], cells.sites)

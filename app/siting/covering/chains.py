@@ -4,8 +4,8 @@ Take cells with rising effective needs p_1 < p_2 < .. and let U be the union of 
 
     p_1 z_1 + (p_2 - p_1) z_2 + (p_3 - p_2) z_3 + ..  <=  x(U)
 
-because with k = x(U) sites only cells with p_l <= k can be lifted, and their terms add up to the largest such p_l. A cut
-gives weight of the cells to such chains, at most all of it, and bounds by (E) what is left of it.
+because with k = x(U) sites only cells with p_l <= k can be lifted, and their terms add up to the largest such p_l. A
+cut gives weight of the cells to such chains, at most all of it, and bounds by (E) what is left of it.
 """
 
 import numpy as np
@@ -28,26 +28,31 @@ class ChainSeparator:
     def __init__(self, cells: Cells) -> None:
         """For these cells, in the order of their groups."""
         self._cells = cells
-        self._arrays = (cells.weight, cells.need, cells.start, cells.site)
         self._keys = site_keys(max(cells.sites, int(cells.need.max(initial=1))))
         self._local = np.full(cells.sites, -1, dtype=np.int32)
         self._stamp = np.full(cells.sites, -1, dtype=np.int64)
 
     def patterns(self, cells: tuple[int, int], x: Floats) -> Patterns:
         """Patterns of a stretch of cells."""
-        return find_patterns(*cells, *self._arrays, x, self._keys)
+        return find_patterns(cells[0], cells[1], *self._cells.arrays, x, self._keys)
 
     def pairs(self, patterns: Patterns, x: Floats) -> Chains:
         """All pairs that x breaks."""
         return find_pairs(patterns, x, self._local, LEAST_EXCESS)
 
     def cut(
-        self, cells: tuple[int, int], groups: tuple[int, int], x: Floats, patterns: Patterns, chains: Chains, mass: Floats
+        self,
+        cells: tuple[int, int],
+        groups: tuple[int, int],
+        x: Floats,
+        patterns: Patterns,
+        chains: Chains,
+        mass: Floats,
     ) -> Cut:
         """The cut that gives each chain a mass, and is tight at x."""
         gradient = np.zeros(self._cells.sites)
         self._stamp[:] = -1
-        constant = spread(*cells, *self._arrays, x, patterns, chains, mass, self._stamp, gradient)
+        constant = spread(cells[0], cells[1], *self._cells.arrays, x, patterns, chains, mass, self._stamp, gradient)
         return make_cut(groups, constant, gradient)
 
 

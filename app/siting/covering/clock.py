@@ -13,11 +13,22 @@ class Clock:
 
     def __init__(self, budget: Budget) -> None:
         """Starts now."""
+        self.constant = 0.0
         self._budget = budget
         self._begun = perf_counter()
         self._told = self._begun
         self._stopped = False
-        self.value, self.bound = 0.0, float("inf")
+        self._settled = False
+        self._value, self._bound = 0.0, float("inf")
+
+    def tell(self, value: float, bound: float) -> None:
+        """What is known now; forgotten once settled."""
+        if not self._settled:
+            self._value, self._bound = value, max(value, min(bound, self._bound))
+
+    def settle(self, value: float, bound: float) -> None:
+        """What stays known while alternatives are looked for."""
+        self._value, self._bound, self._settled = value, max(value, bound), True
 
     @property
     def seconds(self) -> float:
@@ -29,6 +40,6 @@ class Clock:
         now = perf_counter()
         if not self._stopped and now - self._told >= EVERY:
             self._told = now
-            self._stopped = not self._budget.go_on(self.value, self.bound)
+            self._stopped = not self._budget.go_on(self._value + self.constant, self._bound + self.constant)
         self._stopped = self._stopped or now - self._begun >= self._budget.seconds
         return self._stopped

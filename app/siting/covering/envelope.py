@@ -23,19 +23,18 @@ class Separator:
     def __init__(self, cells: Cells) -> None:
         """For these cells, in the order of their groups."""
         self._cells = cells
-        self._arrays = (cells.weight, cells.need, cells.start, cells.site)
         self._top = np.zeros(int(cells.need.max(initial=1)), dtype=np.int32)
 
     def shares(self, x: Floats) -> Floats:
         """(cells,) weight times the largest share that (E) leaves at x."""
         found = np.zeros(len(self._cells))
-        envelopes(*self._arrays, x, self._top, found)
+        envelopes(*self._cells.arrays, x, self._top, found)
         return found
 
     def cut(self, cells: tuple[int, int], groups: tuple[int, int], x: Floats) -> Cut:
         """The cut of a stretch of cells that is tight at x."""
         gradient = np.zeros(self._cells.sites)
-        constant = envelope_cut(*cells, *self._arrays, x, self._top, gradient)
+        constant = envelope_cut(cells[0], cells[1], *self._cells.arrays, x, self._top, gradient)
         return make_cut(groups, constant, gradient)
 
 
@@ -79,9 +78,7 @@ def tightest(x: Floats, total: float, need: int, held: int, top: Ints) -> tuple[
 
 
 @kernel
-def envelopes(
-    weight: Floats, need: Ints, start: Starts, site: Ints, x: Floats, top: Ints, found: Floats
-) -> None:
+def envelopes(weight: Floats, need: Ints, start: Starts, site: Ints, x: Floats, top: Ints, found: Floats) -> None:
     """Weight times share of each cell."""
     for i in range(len(weight)):
         held, total = largest(x, site, start[i], start[i + 1], need[i] - 1, top)

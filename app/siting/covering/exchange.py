@@ -21,7 +21,6 @@ class Placing:
     def __init__(self, cells: Cells, open_sites: Flags) -> None:
         """Start from no site; only open ones will be chosen."""
         self.cells, self.open = cells, open_sites
-        self._by_cell = (cells.start, cells.site)
         self._least = LEAST_GAIN * float(cells.weight.sum())
 
     def greedy(self, sites: Ints, wanted: int, credit: float) -> Ints:
@@ -33,6 +32,23 @@ class Placing:
         """Sites after exchanges of one for one, until none gains."""
         state = self._state(sites, credit)
         return exchange(credit, self._least, self.open, *self._arrays(), *state)
+
+    def prefer(self, sites: Ints) -> Ints:
+        """Sites after exchanges for earlier ones that keep the value, until there is none."""
+        state = self._state(sites, 0.0)
+        return exchange_for_earlier(self._least, self.open, *self._arrays(), *state)
+
+    def neighbours(self, sites: Ints, most: int) -> list[Ints]:
+        """The best placements that differ in one site, at most so many for each site left out."""
+        found = []
+        for k in range(len(sites)):
+            rest = np.delete(sites, k)
+            _, _, gain = self._state(rest, 0.0)
+            gain[sites] = -np.inf
+            gain[~self.open] = -np.inf
+            best = np.argsort(-gain, kind="stable")[:most]
+            found += [np.append(rest, j).astype(np.int32) for j in best.tolist() if np.isfinite(gain[j])]
+        return found
 
     def value(self, sites: Ints) -> float:
         """Weight of the cells that a placement lifts."""
@@ -46,11 +62,11 @@ class Placing:
     def _state(self, sites: Ints, credit: float) -> tuple[Ints, Ints, Floats]:
         count = self._count(sites)
         gain = np.zeros(self.cells.sites)
-        gains(credit, self.cells.weight, self.cells.need, *self._by_cell, count, gain)
+        gains(credit, *self.cells.arrays, count, gain)
         return np.asarray(sites, dtype=np.int32), count, gain
 
     def _arrays(self) -> tuple[Floats, Ints, Starts, Ints, Starts, Ints]:
-        return (self.cells.weight, self.cells.need, *self._by_cell, *self.cells.by_site)
+        return (*self.cells.arrays, *self.cells.by_site)
 
 
 @kernel
@@ -168,4 +184,38 @@ def exchange(
             quiet += 1
         shift(found[k], 1, credit, weight, need, start, site, site_start, cell, count, gain)
         k = (k + 1) % len(found)
+    return found
+
+
+@kernel
+def exchange_for_earlier(
+    least: float,
+    is_open: Flags,
+    weight: Floats,
+    need: Ints,
+    start: Starts,
+    site: Ints,
+    site_start: Starts,
+    cell: Ints,
+    sites: Ints,
+    count: Ints,
+    gain: Floats,
+) -> Ints:
+    """Sites, each exchanged for the earliest one that is worth as much, until none is."""
+    found = np.sort(sites)
+    free = is_open.copy()
+    free[found] = False
+    quiet, k = 0, len(found) - 1
+    while quiet < len(found):
+        out = found[k]
+        shift(out, -1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        quiet += 1
+        for j in range(out):
+            if free[j] and gain[j] >= gain[out] - least:
+                free[out], free[j] = True, False
+                found[k] = j
+                quiet = 0
+                break
+        shift(found[k], 1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        k = (k + len(found) - 1) % len(found)
     return found

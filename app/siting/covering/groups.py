@@ -7,6 +7,7 @@ known by the sites they share; no coordinates are needed.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
 from scipy.sparse import csr_array
 
@@ -35,6 +36,10 @@ class Levels:
     fine: int
     stretches: tuple[Starts, ...]
 
+    def sums(self, values: Floats) -> Floats:
+        """(groups,) sums of cells' values over the fine groups."""
+        return np.bincount(self.group, weights=values, minlength=self.fine).astype(float)
+
     def bounds(self, level: int) -> Starts:
         """Where each group of a level begins among the cells."""
         return np.searchsorted(self.group, self.stretches[level]).astype(np.int64)
@@ -54,7 +59,7 @@ def make_levels(cells: Cells) -> tuple[Cells, Levels]:
     return cells.take(order), Levels(group[order].astype(np.int32), len(used), tuple(stretches))
 
 
-def _stretches(tree: Floats | None, place: Ints, wanted: int) -> Starts:
+def _stretches(tree: Floats | None, place: NDArray[np.integer], wanted: int) -> Starts:
     """Starts of the coarser groups; leaves of a dendrogram lie beside those they are joined with."""
     joined = np.empty(len(place), dtype=np.int64)
     joined[place] = fcluster(tree, wanted, criterion="maxclust")
@@ -66,7 +71,7 @@ def _closeness(cells: Cells, wanted: int) -> tuple[Floats, Floats]:
     near = csr_array((np.ones(len(cells.site)), cells.site, cells.start), shape=(len(cells), cells.sites))
     middles = _middles(cells, wanted)
     heavy = near.multiply(cells.weight[:, None]).tocsr()
-    shared = np.asarray((near.T @ heavy[:, middles].toarray()))
+    shared = np.asarray(near.T @ heavy[:, middles].toarray())
     shared /= np.maximum(shared.sum(axis=0), 1e-300)
     return shared, np.asarray(near @ shared)
 
@@ -75,15 +80,14 @@ def _middles(cells: Cells, wanted: int) -> Ints:
     """Sites that reach much weight that no earlier one reaches."""
     start, cell = cells.by_site
     left = cells.weight.copy()
-    gain = np.bincount(cells.site, weights=np.repeat(left, np.diff(cells.start)), minlength=cells.sites)
+    gain = cells.weight_by_site()
     found: list[int] = []
     while len(found) < wanted and gain.max(initial=0.0) > 0:
         best = int(gain.argmax())
         found.append(best)
         mine = cell[start[best] : start[best + 1]]
         mine = mine[left[mine] > 0]
-        taken = cells.take(mine)
-        gain -= np.bincount(taken.site, weights=np.repeat(left[mine], np.diff(taken.start)), minlength=cells.sites)
+        gain -= cells.take(mine).weight_by_site()
         gain[best] = 0.0
         left[mine] = 0.0
     return np.array(found, dtype=np.int32)

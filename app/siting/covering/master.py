@@ -1,6 +1,6 @@
 """The linear program that all inequalities are gathered in, and the bound that its multipliers prove.
 
-Variables are x, how much of each site is chosen, and theta, how much weight of each fine group is lifted. The program is
+Variables are x, how much of each site is chosen, and theta, how much weight of each fine group is lifted:
 
     max  sum theta_g    with  theta_g <= weight of the group,  sum x_j = N,  0 <= x <= 1,  all cuts, all branchings.
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints
 
@@ -132,7 +133,8 @@ class Master:
 
     def _region(self, sites: Ints) -> int:
         """Row that counts some sites; it may be missed at a price that no placement is worth, so that there always
-        is an answer."""
+        is an answer.
+        """
         key = sites.tobytes()
         if key not in self._regions:
             row = len(self._rows)
@@ -151,12 +153,12 @@ class Master:
         chunk = CHUNK if most is None else most
         self._solver.setOptionValue("simplex_iteration_limit", chunk)
         self._solver.run()
-        while not (reached := self._done()) and most is None and not self._over():
+        while most is None and self._status() == highspy.HighsModelStatus.kIterationLimit and not self._over():
             self._solver.run()
-        return self._answer(reached)
+        return self._answer(self._status() == highspy.HighsModelStatus.kOptimal)
 
-    def _done(self) -> bool:
-        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+    def _status(self) -> highspy.HighsModelStatus:
+        return self._solver.getModelStatus()
 
     def _answer(self, reached: bool) -> Relaxed:
         solution = self._solver.getSolution()
@@ -175,9 +177,12 @@ class Master:
     def _added_up(self, dual: Floats) -> tuple[float, Floats]:
         """Cuts and branchings weighted by multipliers, whatever they are: what they prove of any placement.
 
-        Added up with weights y >= 0, the cuts say: sum theta_g <= sum y (constant + gradient x) + sum_g (1 - Y_g) theta_g,
-        Y_g the weights on group g. The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with
-        their own multipliers. What is left is linear in x, and largest over the sites of most worth (`_most`).
+        Added up with weights y >= 0, the cuts say
+
+            sum theta_g  <=  sum y (constant + gradient x)  +  sum_g (1 - Y_g) theta_g,    Y_g the weights on group g.
+
+        The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with their own multipliers. What
+        is left is linear in x, and largest over the sites of most worth (`_most`).
         """
         constant, worth = ROUNDING * float(self.group_weight.sum()), np.zeros(self.sites)
         covered = np.zeros(len(self.group_weight))
@@ -224,7 +229,7 @@ class Master:
         self._rename(kept)
         self._solver.setBasis(basis)
 
-    def _rename(self, kept: Ints) -> None:
+    def _rename(self, kept: NDArray[np.integer]) -> None:
         """Rows have new numbers after some were dropped."""
         number = {old: new for new, old in enumerate(kept.tolist())}
         self._rows = [self._rows[r] for r in kept.tolist()]
@@ -235,8 +240,14 @@ class Master:
 
 def _solver() -> highspy.Highs:
     """A quiet simplex solver that does the same every time."""
-    solver = highspy.Highs()
-    options = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0, "presolve": "off"}
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    options: dict[str, str | int | bool] = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": 0,
+        "presolve": "off",
+    }
     for name, value in {**options, "solver": "simplex"}.items():
         solver.setOptionValue(name, value)
     return solver

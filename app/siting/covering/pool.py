@@ -9,27 +9,28 @@ FLOAT_STEP = 5e-7
 
 
 class Pool:
-    """At most `keep` placements, best first, and the value that others must exceed to be of interest.
+    """Placements, best first, and the value that others must exceed to be of interest.
 
     Parameters
     ----------
-    keep : how many
+    keep : how many are looked for
+    spare : how many more are remembered
     whole : whether all values are whole numbers
     within : share of the best that a placement must reach to be of interest
     """
 
-    def __init__(self, keep: int, whole: bool, within: float = 0.0) -> None:
+    def __init__(self, keep: int, whole: bool, within: float = 0.0, spare: int = 0) -> None:
         """Empty."""
-        self.keep, self.whole, self.within = keep, whole, within
+        self.keep, self.whole, self.within, self._room = keep, whole, within, keep + spare
         self._held: list[tuple[float, tuple[int, ...]]] = []
 
     def offer(self, value: float, sites: Ints) -> bool:
         """Take a placement in if it is new and good enough; whether it was taken."""
         key = (-value, tuple(sorted(sites.tolist())))
-        if key in self._held or (len(self._held) == self.keep and key >= self._held[-1]):
+        if any(key[1] == held for _, held in self._held) or (len(self._held) == self._room and key >= self._held[-1]):
             return False
         insort(self._held, key)
-        del self._held[self.keep :]
+        del self._held[self._room :]
         return key in self._held
 
     @property
@@ -47,5 +48,5 @@ class Pool:
         """A part of the placements whose bound is below this holds none that is worth looking for."""
         if len(self._held) < self.keep:
             return self.within * self.best
-        last = -self._held[-1][0]
+        last = -self._held[self.keep - 1][0]
         return max(last + 1.0 if self.whole else last * (1.0 + FLOAT_STEP), self.within * self.best)

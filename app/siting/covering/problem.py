@@ -105,7 +105,7 @@ def _check_reach(problem: CoverProblem) -> None:
             f"candidate[{bad[0]}]: 0 to {problem.candidates - 1} are known, {candidate[bad[0]]} was found"
         )
     cell = np.repeat(np.arange(problem.cells), np.diff(start))
-    order = np.lexsort([candidate, cell])
+    order = np.lexsort((candidate, cell))
     twice = (np.diff(candidate[order]) == 0) & (np.diff(cell[order]) == 0)
     if twice.any():
         place = order[np.flatnonzero(twice)[0]]

@@ -5,13 +5,25 @@ Furini and Ljubic 2019).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.access.matrix import Floats
 from app.siting.covering.chains import give_greedily
 from app.siting.covering.master import Cut, Relaxed
 from app.siting.covering.state import State
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Rounds at most, and the share of the bound that is too little to gain over a window of them."""
+
+    most: int
+    tail: float
+    window: int
+
 
 Seen = Callable[[Relaxed], None]
 
@@ -25,8 +37,8 @@ PATIENCE = 4
 """Answers that a cut may be idle for."""
 
 
-def envelope_rounds(state: State, most: int, tail: float) -> Relaxed:
-    """Cuts of (E), until five rounds gain less than `tail` of the bound."""
+def envelope_rounds(state: State, limits: Limits) -> Relaxed:
+    """Cuts of (E), until a window of rounds gains less than a share of the bound."""
     inner = np.full(state.master.sites, state.wanted / state.master.sites)
     state.master.add(_envelope_cuts(state, inner, np.arange(state.levels.fine)))
     best = [sites for sites, _ in state.pool.placements[:1]]
@@ -34,9 +46,9 @@ def envelope_rounds(state: State, most: int, tail: float) -> Relaxed:
         state.master.add(_envelope_cuts(state, _point(state, best[0]), np.arange(state.levels.fine)))
     now = state.master.solve()
     bounds = [now.bound]
-    for _ in range(most):
+    for _ in range(limits.most):
         broken = np.flatnonzero(now.theta > _lifted(state, now.x) + BREACH * state.master.group_weight)
-        if not len(broken) or state.clock.over() or _stalled(bounds, 5, tail):
+        if not len(broken) or state.clock.over() or _stalled(bounds, limits):
             break
         inner = INSIDE * inner + (1.0 - INSIDE) * now.x
         state.master.add(_envelope_cuts(state, inner, broken) + _envelope_cuts(state, now.x, broken))
@@ -46,25 +58,29 @@ def envelope_rounds(state: State, most: int, tail: float) -> Relaxed:
     return now
 
 
-def chain_rounds(state: State, now: Relaxed, most: int, tail: float, window: int, seen: Seen) -> Relaxed:
-    """Cuts of (P) on all levels, until a window of rounds gains less than `tail` of the bound; `seen` sees each answer."""
+def chain_rounds(state: State, now: Relaxed, limits: Limits, seen: Seen) -> Relaxed:
+    """Cuts of (P) on all levels, until a window of rounds gains less than a share of the bound.
+
+    Every answer is shown to `seen`.
+    """
     bounds = [now.bound]
-    for _ in range(most):
+    for _ in range(limits.most):
+        if bounds[-1] < state.pool.needed:
+            break
         cuts = chain_cuts(state, now)
-        if not cuts or state.clock.over() or _stalled(bounds, window, tail):
+        if not cuts or state.clock.over() or _stalled(bounds, limits):
             break
         state.master.add(cuts)
         now = state.master.solve()
         seen(now)
         bounds.append(min(now.bound, bounds[-1]))
         state.master.purge(PATIENCE)
-        if bounds[-1] < state.pool.needed:
-            break
     return now
 
 
-def _stalled(bounds: list[float], window: int, tail: float) -> bool:
-    return len(bounds) > window and bounds[-1 - window] - bounds[-1] < tail * bounds[-1]
+def _stalled(bounds: list[float], limits: Limits) -> bool:
+    window = limits.window
+    return len(bounds) > window and bounds[-1 - window] - bounds[-1] < limits.tail * bounds[-1]
 
 
 def chain_cuts(state: State, now: Relaxed) -> list[Cut]:
@@ -106,14 +122,12 @@ def _chain_cut(state: State, cells: tuple[int, int], groups: tuple[int, int], x:
 
 def _lifted(state: State, x: Floats) -> Floats:
     """(groups,) weight that (E) leaves at x."""
-    return np.bincount(state.levels.group, weights=state.envelope.shares(x), minlength=state.levels.fine)
+    return state.levels.sums(state.envelope.shares(x))
 
 
-def _envelope_cuts(state: State, x: Floats, groups: Floats) -> list[Cut]:
+def _envelope_cuts(state: State, x: Floats, groups: NDArray[np.integer]) -> list[Cut]:
     bounds = state.stretches[0]
-    return [
-        state.envelope.cut((int(bounds[g]), int(bounds[g + 1])), (g, g + 1), x) for g in np.asarray(groups).tolist()
-    ]
+    return [state.envelope.cut((int(bounds[g]), int(bounds[g + 1])), (g, g + 1), x) for g in groups.tolist()]
 
 
 def _point(state: State, sites: tuple[int, ...]) -> Floats:

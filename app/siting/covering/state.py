@@ -23,7 +23,7 @@ class State:
         """Nothing is known yet but what the pool holds."""
         self.cells, self.levels = make_levels(cells)
         self.wanted, self.pool, self.clock = wanted, pool, clock
-        weight = np.bincount(self.levels.group, weights=self.cells.weight, minlength=self.levels.fine)
+        weight = self.levels.sums(self.cells.weight)
         self.master = Master(weight, cells.sites, wanted, clock.over)
         self.random = np.random.default_rng(0)
         self.bound = float(weight.sum())
@@ -45,14 +45,14 @@ class State:
     def offer(self, sites: Ints) -> None:
         """A placement was found."""
         if len(sites) == self.wanted and self.pool.offer(self.placing.value(sites), sites):
-            self.clock.value = self.pool.best
+            self.clock.tell(self.pool.best, self.bound)
 
     def learn(self, now: Relaxed) -> None:
         """A bound was proven, without branching; the best is kept, and what it rules out."""
         if self.root is None or now.bound < self.root.bound:
             self.root = now
             self.bound = min(self.bound, now.bound)
-            self.clock.bound = max(self.bound, self.pool.best)
+            self.clock.tell(self.pool.best, self.bound)
         self.rule_out()
 
     def rule_out(self) -> None:

@@ -6,16 +6,16 @@ from itertools import count
 
 import numpy as np
 
+from app.access.matrix import Ints
 from app.siting.covering.branching import choose, is_whole
 from app.siting.covering.heuristics import first_placements, guided
 from app.siting.covering.master import Branching, Cut, Relaxed
-from app.siting.covering.rounds import chain_rounds, envelope_rounds
+from app.siting.covering.rounds import Limits, chain_rounds, envelope_rounds
 from app.siting.covering.state import State
 
-ENVELOPE = {"most": 100, "tail": 1e-3}
-ROOT = {"most": 400, "tail": 3e-4, "window": 8}
-NODE = {"most": 12, "tail": 2e-4, "window": 3}
-"""Rounds of cuts at most, and the gain that is too little over a window of them."""
+ENVELOPE = Limits(most=100, tail=1e-3, window=5)
+ROOT = Limits(most=400, tail=3e-4, window=8)
+NODE = Limits(most=12, tail=2e-4, window=3)
 GUIDED_EVERY = 3
 """Every so many answers at the root, placements are looked for."""
 
@@ -34,29 +34,26 @@ class Node:
         return -self.key
 
 
-def search(state: State) -> float:
-    """Search until nothing of interest can be left or the clock says stop; gives the bound that is proven."""
-    first_placements(state)
+def search(state: State) -> None:
+    """Search until nothing of interest can be left or the clock says stop. What the pool holds is not looked for."""
+    known = [np.array(sites, dtype=np.int32) for sites, _ in state.pool.placements]
+    for sites in known:
+        _set_aside(state, sites)
+    if not known:
+        first_placements(state)
     now = _root(state)
-    if state.closed or state.clock.over():
-        return state.bound
     ages = count()
     queue = [Node(-now.bound, next(ages), ())]
-    while queue and queue[0].bound >= state.pool.needed and not state.clock.over():
+    while not state.closed and not state.clock.over():
         node = heappop(queue)
-        parts = _explore(state, node)
-        if parts is None:
-            heappush(queue, node)
-            break
-        for branching, bound in parts:
+        for branching, bound in _explore(state, node):
             heappush(queue, Node(-min(bound, node.bound), next(ages), branching))
-        state.bound = min(state.bound, max([n.bound for n in queue[:1]] + [state.pool.needed]))
-        state.clock.bound = max(state.bound, state.pool.best)
-    return state.bound
+        state.bound = min(state.bound, queue[0].bound if queue else -np.inf)
+        state.clock.tell(state.pool.best, state.bound)
 
 
 def _root(state: State) -> Relaxed:
-    now = envelope_rounds(state, **ENVELOPE)
+    now = envelope_rounds(state, ENVELOPE)
     state.learn(now)
     guided(state, now.x)
     rounds = count()
@@ -66,32 +63,32 @@ def _root(state: State) -> Relaxed:
             guided(state, answer.x)
         state.learn(answer)
 
-    now = chain_rounds(state, now, seen=seen, **ROOT)
+    now = chain_rounds(state, now, ROOT, seen)
     guided(state, now.x)
     state.learn(now)
     return now
 
 
-def _explore(state: State, node: Node) -> list[tuple[Branching, float]] | None:
-    """Parts of a node that may still hold something of interest; None where time is up."""
+def _explore(state: State, node: Node) -> list[tuple[Branching, float]]:
+    """Parts of a node that may still hold something of interest; the node itself where time is up."""
     state.master.branch(node.branching)
     now = state.master.solve()
-    now = chain_rounds(state, now, seen=lambda _: None, **NODE)
+    now = chain_rounds(state, now, NODE, lambda _: None)
     guided(state, now.x)
     state.rule_out()
-    if state.clock.over():
-        return None
     if now.bound < state.pool.needed:
         return []
+    if state.clock.over():
+        return [(node.branching, now.bound)]
     if is_whole(now.x):
-        _set_aside(state, now)
+        sites = np.flatnonzero(now.x > 0.5).astype(np.int32)
+        state.offer(sites)
+        _set_aside(state, sites)
         return [(node.branching, now.bound)]
     parts = choose(state.master, state.cells, node.branching, now)
     return [(branching, bound) for branching, bound in parts if bound >= state.pool.needed]
 
 
-def _set_aside(state: State, now: Relaxed) -> None:
-    """Offer a whole placement, and let it not be found again: at most N - 1 of its sites from now on."""
-    sites = np.flatnonzero(now.x > 0.5).astype(np.int32)
-    state.offer(sites)
+def _set_aside(state: State, sites: Ints) -> None:
+    """Let a placement not be found again: at most N - 1 of its sites from now on."""
     state.master.add([Cut(0, 0, len(sites) - 1.0, sites, -np.ones(len(sites)))])
