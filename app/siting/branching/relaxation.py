@@ -1,0 +1,89 @@
+"""The linear relaxation of a model, kept warm between parts of the tree while rows are added."""
+
+from typing import Any
+
+import highspy
+import numpy as np
+
+from app.access.matrix import Floats
+from app.siting.branching.model import Cuts, Model, Node, Relaxed, join
+from app.siting.branching.safe_bound import Bound, safe_bound
+
+IDLE = 1e-9
+"""A row with a smaller multiplier does nothing at a solution."""
+
+
+class Relaxation:
+    """Solves parts of a model by HiGHS (Huangfu and Hall 2018); its bounds are safe, its solutions are guides."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.cuts = model, model.static
+        self._solver = highspy.Highs()
+        self._solver.setOptionValue("output_flag", False)
+        self._solver.setOptionValue("threads", 1)
+        costs = np.concatenate([model.cost, model.amounts.cost])
+        none = np.empty(0)
+        low = np.concatenate([np.zeros(model.sites), model.amounts.low])
+        high = np.concatenate([np.ones(model.sites), model.amounts.high])
+        empty = np.zeros(len(costs), dtype=np.int32)
+        self._solver.addCols(len(costs), costs, low, high, 0, empty, none.astype(np.int32), none)
+        sites = np.arange(model.sites, dtype=np.int32)
+        self._solver.addRow(float(model.fewest), float(model.most), model.sites, sites, np.ones(model.sites))
+        self._add(model.static)
+
+    def add(self, cuts: Cuts) -> None:
+        """Add rows for good."""
+        self._add(cuts)
+        self.cuts = join([self.cuts, cuts])
+
+    def _add(self, cuts: Cuts) -> None:
+        matrix = cuts.matrix
+        start, column = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
+        above = np.full(len(cuts), highspy.kHighsInf)
+        self._solver.addRows(len(cuts), cuts.floor, above, matrix.nnz, start, column, matrix.data)
+
+    def solve(self, node: Node, seconds: float) -> tuple[Relaxed, Bound]:
+        """A relaxed solution of a part and its bound; the bound is infinite where the part is proven empty."""
+        sites = np.arange(self.model.sites, dtype=np.int32)
+        self._solver.changeColsBounds(len(sites), sites, node.low.astype(float), node.high.astype(float))
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.1))
+        self._solver.run()
+        if self._solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return self._empty(node)
+        solution = self._solver.getSolution()
+        return self._guide(solution), self._bound(np.asarray(solution.row_dual)[1:], node)
+
+    def _bound(self, multipliers: Floats, node: Node) -> Bound:
+        kept = multipliers if len(multipliers) == len(self.cuts) else np.zeros(len(self.cuts))
+        return safe_bound(self.model, self.cuts, np.nan_to_num(kept), node)
+
+    def _guide(self, solution: Any) -> Relaxed:
+        values = np.asarray(solution.col_value, dtype=float)
+        values = values if len(values) else np.zeros(self.model.sites + len(self.model.amounts))
+        return Relaxed(np.clip(values[: self.model.sites], 0.0, 1.0), values[self.model.sites :])
+
+    def _empty(self, node: Node) -> tuple[Relaxed, Bound]:
+        """Proven empty by the solver's ray, or not proven at all and so to be divided further."""
+        _, found, ray = self._solver.getDualRay()
+        multipliers = np.asarray(ray, dtype=float)[1:] if found else np.zeros(len(self.cuts))
+        proofs = [safe_bound(self.model, self.cuts, sign * multipliers, node, costs=False) for sign in (1.0, -1.0)]
+        proof = max(proofs, key=lambda bound: bound.value)
+        guide = Relaxed(node.high.astype(float), self.model.amounts.low)
+        if proof.value > 0:
+            return guide, Bound(np.inf, proof.adds, proof.taken)
+        return guide, safe_bound(self.model, self.cuts, np.zeros(len(self.cuts)), node)
+
+    def forget_idle(self, node: Node) -> None:
+        """Drop rows that neither hold nor are near, after the root has been cut."""
+        solution = self._solver.getSolution()
+        values = np.concatenate([solution.col_value]) if len(solution.col_value) else None
+        if values is None or len(solution.row_dual) != len(self.cuts) + 1:
+            return
+        slack = np.asarray(self.cuts.matrix @ values) - self.cuts.floor
+        near = slack <= np.abs(self.cuts.floor) * 1e-3
+        keep = near | (np.asarray(solution.row_dual)[1:] > IDLE)
+        keep[: len(self.model.static)] = True
+        drop = np.flatnonzero(~keep).astype(np.int32) + 1
+        if len(drop):
+            self._solver.deleteRows(len(drop), drop)
+            self.cuts = Cuts(self.cuts.matrix[np.flatnonzero(keep)], self.cuts.floor[keep])
