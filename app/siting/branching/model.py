@@ -1,4 +1,4 @@
-"""What the tree minimizes: costs of chosen sites and of auxiliary amounts, under rows that are added as they are needed."""
+"""What the tree minimizes: costs of chosen sites and of auxiliary amounts, under rows added as they are needed."""
 
 from dataclasses import dataclass, field
 from typing import Protocol

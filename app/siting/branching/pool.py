@@ -13,10 +13,11 @@ class Pool:
     ----------
     size : how many are kept
     within : share of the best value by which a placement may be worse and still be kept
+    ceiling : placements must have a smaller value
     """
 
-    def __init__(self, size: int = 1, within: float = 0.0) -> None:
-        self.size, self.within = size, within
+    def __init__(self, size: int = 1, within: float = 0.0, ceiling: float = math.inf) -> None:
+        self.size, self.within, self.ceiling = size, within, ceiling
         self.placements: list[Placement] = []
 
     @property
@@ -27,7 +28,7 @@ class Pool:
     def offer(self, sites: Sites, value: float) -> None:
         """Keep a placement if it is among the best and not known."""
         placement = Placement(tuple(sorted(int(site) for site in sites)), float(value))
-        if not math.isfinite(value) or placement in self.placements or value > self.limit:
+        if not value < self.ceiling or placement in self.placements or value > self.limit:
             return
         self.placements = sorted([*self.placements, placement], key=lambda p: (p.value, p.sites))
         best = self.value
@@ -40,6 +41,6 @@ class Pool:
     def limit(self) -> float:
         """A placement with a larger value is of no interest; infinite where anything is."""
         if not self.placements:
-            return math.inf
+            return self.ceiling
         worst = self.placements[-1].value if len(self.placements) == self.size else math.inf
         return min(worst, self.value + self._slack(self.value) if self.size > 1 else self.value)

@@ -9,16 +9,13 @@ from app.access.matrix import Floats
 from app.siting.branching.model import Cuts, Model, Node, Relaxed, join
 from app.siting.branching.safe_bound import Bound, safe_bound
 
-IDLE = 1e-9
-"""A row with a smaller multiplier does nothing at a solution."""
-
 
 class Relaxation:
     """Solves parts of a model by HiGHS (Huangfu and Hall 2018); its bounds are safe, its solutions are guides."""
 
     def __init__(self, model: Model) -> None:
         self.model, self.cuts = model, model.static
-        self._solver = highspy.Highs()
+        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
         costs = np.concatenate([model.cost, model.amounts.cost])
@@ -72,18 +69,3 @@ class Relaxation:
         if proof.value > 0:
             return guide, Bound(np.inf, proof.adds, proof.taken)
         return guide, safe_bound(self.model, self.cuts, np.zeros(len(self.cuts)), node)
-
-    def forget_idle(self, node: Node) -> None:
-        """Drop rows that neither hold nor are near, after the root has been cut."""
-        solution = self._solver.getSolution()
-        values = np.concatenate([solution.col_value]) if len(solution.col_value) else None
-        if values is None or len(solution.row_dual) != len(self.cuts) + 1:
-            return
-        slack = np.asarray(self.cuts.matrix @ values) - self.cuts.floor
-        near = slack <= np.abs(self.cuts.floor) * 1e-3
-        keep = near | (np.asarray(solution.row_dual)[1:] > IDLE)
-        keep[: len(self.model.static)] = True
-        drop = np.flatnonzero(~keep).astype(np.int32) + 1
-        if len(drop):
-            self._solver.deleteRows(len(drop), drop)
-            self.cuts = Cuts(self.cuts.matrix[np.flatnonzero(keep)], self.cuts.floor[keep])

@@ -4,7 +4,8 @@ For any multipliers y >= 0 of rows `A (x, a) >= f`, no choice has a smaller valu
 
     y f + min over x of (cost - yA) x + min over a of (cost - yA) a,
 
-and both minima are read off: sites are taken by their reduced cost, amounts stand at one of their ends (Geoffrion 1974).
+and both minima are read off: sites are taken by their reduced cost, amounts stand at one of their ends (Geoffrion
+1974).
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Best-first branch and cut (Land and Doig 1960; Padberg and Rinaldi 1991) over which sites are chosen.
 
-Parts of all choices wait by their bound. A part is relaxed, cut, and either closed, because nothing in it can beat what is
-known, or divided at one site. Wherever the search stops, the least bound of all that waits or was closed is a bound of
-the whole.
+Parts of all choices wait by their bound. A part is relaxed, cut, and either closed, because nothing in it can beat what
+is known, or divided at one site. Wherever the search stops, the least bound of all that waits or was closed is a bound
+of the whole.
 """
 
 import heapq

@@ -4,9 +4,9 @@ For prices t of the cells of a group, with s_j(t) as in `app.siting.median.price
 
     travel of the group >= sum of w t - sum over sites of s_j(t) x_j .
 
-At a relaxed x the strongest row has t = the cost at which the x of a cell's nearest candidates first add up to one, read off
-in one pass (radius form: Cornuejols, Nemhauser and Wolsey 1980; Garcia, Labbe and Marin 2011; Duran-Mateluna, Ales and
-Elloumi 2023).
+At a relaxed x the strongest row has t = the cost at which the x of a cell's nearest candidates first add up to one,
+read off in one pass (radius form: Cornuejols, Nemhauser and Wolsey 1980; Garcia, Labbe and Marin 2011; Duran-Mateluna,
+Ales and Elloumi 2023).
 """
 
 from dataclasses import dataclass
@@ -70,13 +70,19 @@ def short_of(problem: MedianProblem, groups: Groups, price: Floats, x: Floats, a
     return np.flatnonzero(needed > amounts[: len(groups)] + BROKEN * np.abs(needed) + 1e-12)
 
 
-def price_cuts(
-    problem: MedianProblem, groups: Groups, price: Floats, wanted: NDArray[np.intp], amounts: int
-) -> Cuts:
+def price_cuts(problem: MedianProblem, groups: Groups, price: Floats, wanted: NDArray[np.intp], amounts: int) -> Cuts:
     """Rows of some groups at given prices."""
     column, value, length = _group_savings(
-        problem.start, problem.candidate, problem.cost, problem.weight, price, groups.order, groups.start,
-        np.asarray(wanted, dtype=np.int64), groups.scale, problem.candidates,
+        problem.start,
+        problem.candidate,
+        problem.cost,
+        problem.weight,
+        price,
+        groups.order,
+        groups.start,
+        np.asarray(wanted, dtype=np.int64),
+        groups.scale,
+        problem.candidates,
     )
     start = np.concatenate([[0], np.cumsum(length)])
     floor = groups.sums(problem.weight * price)[wanted]

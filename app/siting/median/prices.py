@@ -4,13 +4,14 @@ Each cell offers a price t, at most its cost today. Whatever the prices,
 
     L(t) = sum of w t - the p largest of s_j(t),     s_j(t) = sum of w (t - c_j) over the cells with c_j < t
 
-is a bound: p sites can save no more than the p that save most (Cornuejols, Fisher and Nemhauser 1977). Prices rise where no
-chosen site is near and fall where several are, with smoothed steps that shrink (volume algorithm, Barahona and Anbil
-2000). Only candidates nearer than the price are looked at: of millions of entries, a few per cent.
+is a bound: p sites can save no more than the p that save most (Cornuejols, Fisher and Nemhauser 1977). Prices rise
+where no chosen site is near and fall where several are, with smoothed steps that shrink (volume algorithm, Barahona and
+Anbil 2000). Only candidates nearer than the price are looked at: of millions of entries, a few per cent.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,12 @@ from geodata.network.kernel import kernel
 
 SMOOTH = 0.15
 """Share of a new direction in the smoothed one."""
-FIRST_STEP, SMALLEST_STEP, SHRINK = 1.0, 1e-4, 0.7
-PATIENCE = 12
+FIRST_STEP, SMALLEST_STEP, SHRINK = 0.5, 1e-4, 0.7
+"""Step lengths as shares of the way to the known value (Polyak 1969)."""
+PATIENCE = 8
 """Steps without a better bound before steps shrink."""
+BEYOND = 1.001
+"""Steps aim at the known value, and this much more."""
 CLOSE = 5e-7
 
 
@@ -56,8 +60,10 @@ def price_bound(problem: MedianProblem, price: Floats, add: int, node: Node | No
 def savings(problem: MedianProblem, price: Floats, threads: int = 2) -> Floats:
     """(candidates,) what each candidate saves at prices; parts of the cells are summed in threads, in a fixed order."""
     ends = np.linspace(0, problem.cells, threads + 1).astype(int)
-    parts = [(problem.start, problem.candidate, problem.cost, problem.weight, price, a, b, problem.candidates)
-             for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [
+        (problem.start, problem.candidate, problem.cost, problem.weight, price, a, b, problem.candidates)
+        for a, b in pairwise(ends)
+    ]
     if problem.start[-1] < 100_000:
         parts = [(*parts[0][:5], 0, problem.cells, problem.candidates)]
         return _savings(*parts[0])
@@ -65,11 +71,19 @@ def savings(problem: MedianProblem, price: Floats, threads: int = 2) -> Floats:
         return np.asarray(sum(pool.map(lambda part: _savings(*part), parts)))
 
 
-def ascend(problem: MedianProblem, add: int, value: float, watch: Watch, price: Floats, steps: int) -> Prices:
+def ascend(
+    problem: MedianProblem,
+    add: int,
+    value: float,
+    watch: Watch,
+    price: Floats,
+    steps: int,
+    length: float = FIRST_STEP,
+) -> Prices:
     """Raise the bound until it meets a known value, steps vanish, or time is up."""
     best = Prices(price, price_bound(problem, price, add))
     smooth: Floats | None = None
-    length, waited = FIRST_STEP, 0
+    waited, least = 0, nearest(problem)
     at, bound = price, best.bound
     for _ in range(steps):
         if best.bound.value >= value * (1 - CLOSE) or length < SMALLEST_STEP:
@@ -78,7 +92,8 @@ def ascend(problem: MedianProblem, add: int, value: float, watch: Watch, price: 
             break
         direction = 1.0 - count_near(problem, at, bound.taken)
         smooth = direction if smooth is None else SMOOTH * direction + (1 - SMOOTH) * smooth
-        at = _step(problem, best.price, smooth, length, max(value * 1.001 - best.bound.value, 1e-9))
+        apart = length * max(value * BEYOND - best.bound.value, 1e-9)
+        at = np.clip(_step(problem, best.price, smooth, apart), least, problem.today)
         bound = price_bound(problem, at, add)
         waited += 1
         if bound.value > best.bound.value:
@@ -88,13 +103,11 @@ def ascend(problem: MedianProblem, add: int, value: float, watch: Watch, price: 
     return best
 
 
-def _step(problem: MedianProblem, price: Floats, direction: Floats, length: float, apart: float) -> Floats:
-    """One step: a cell's price moves in proportion to itself, kept between the nearest candidate and today."""
+def _step(problem: MedianProblem, price: Floats, direction: Floats, apart: float) -> Floats:
+    """One step that would raise the bound by `apart` if it went on as it begins; prices move in proportion."""
     bold = np.where((direction < 0) | (price < problem.today), direction, 0.0)
-    scale = price
-    size = float(np.sum(problem.weight * scale * bold**2))
-    moved = price + (length * apart / size if size > 0 else 0.0) * scale * bold
-    return np.clip(moved, nearest(problem), problem.today)
+    size = float(np.sum(problem.weight * price * bold**2))
+    return price + (apart / size if size > 0 else 0.0) * price * bold
 
 
 def nearest(problem: MedianProblem) -> Floats:

@@ -136,7 +136,9 @@ def check_number(add: int, candidates: int, least: int = 1) -> None:
     QuestionError : more sites than candidates, or too few
     """
     if not least <= add <= candidates:
-        raise QuestionError(f"{add} sites cannot be chosen from {candidates} candidates; ask for {least} to {candidates}")
+        raise QuestionError(
+            f"{add} sites cannot be chosen from {candidates} candidates; expected {least} to {candidates}"
+        )
 
 
 @kernel

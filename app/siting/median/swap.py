@@ -1,7 +1,7 @@
 """Good placements quickly: greedy, then exchanging one site for another as long as it helps (Teitz and Bart 1968).
 
-What every exchange would gain is kept up to date from the cells that the last exchange touched (Whitaker 1983; Resende and
-Werneck 2007): gain of a site in, loss of a site out, and what is counted twice where both touch one cell.
+What every exchange would gain is kept up to date from the cells that the last exchange touched (Whitaker 1983; Resende
+and Werneck 2007): gain of a site in, loss of a site out, and what is counted twice where both touch one cell.
 """
 
 import numpy as np
@@ -16,6 +16,8 @@ from geodata.network.kernel import kernel
 LEAST_GAIN = 1e-9
 """An exchange that gains a smaller share of the value is none."""
 ROUNDS_A_LOOK = 16
+UNKNOWN = -2
+"""A cell whose nearest sites are to be found."""
 
 
 def greedy(problem: MedianProblem, add: int) -> Sites:
@@ -48,16 +50,30 @@ class _State:
         self.gain = np.zeros(problem.candidates)
         self.loss = np.zeros(len(self.sites))
         self.extra = np.zeros((len(self.sites), problem.candidates))
-        self.first = np.full(problem.cells, -2, dtype=np.int32)
-        self.second = np.full(problem.cells, -2, dtype=np.int32)
+        self.first = np.full(problem.cells, UNKNOWN, dtype=np.int64)
+        self.second = np.full(problem.cells, UNKNOWN, dtype=np.int64)
         self.least = LEAST_GAIN * max(problem.value(sites), 1e-300)
 
     def rounds(self, count: int) -> bool:
         """Make some exchanges; False at a local optimum."""
         p = self.problem
         return bool(
-            _exchange(p.start, p.candidate, p.cost, p.weight, p.today, self.sites, self.slot, self.gain, self.loss,
-                      self.extra, self.first, self.second, self.least, count)
+            _exchange(
+                p.start,
+                p.candidate,
+                p.cost,
+                p.weight,
+                p.today,
+                self.sites,
+                self.slot,
+                self.gain,
+                self.loss,
+                self.extra,
+                self.first,
+                self.second,
+                self.least,
+                count,
+            )
         )
 
 
@@ -98,8 +114,19 @@ def _take(
 
 @kernel
 def _count_cell(
-    begin: int, end: int, candidate: Ints, cost: NDArray[np.floating], w: float, today: float, slot: Ints,
-    gain: Floats, loss: Floats, extra: Floats, first: int, second: int, sign: float,
+    begin: int,
+    end: int,
+    candidate: Ints,
+    cost: NDArray[np.floating],
+    w: float,
+    today: float,
+    slot: Ints,
+    gain: Floats,
+    loss: Floats,
+    extra: Floats,
+    first: int,
+    second: int,
+    sign: float,
 ) -> None:
     """Add (or take away) what one cell contributes, its nearest two entries being `first` and `second` (-1: today)."""
     nearest = today if first < 0 else cost[first]
@@ -119,54 +146,80 @@ def _count_cell(
 
 
 @kernel
+def _find_two(begin: int, end: int, candidate: Ints, slot: Ints) -> tuple[int, int]:
+    """Entries of a cell's nearest two sites; -1 where there is none."""
+    one, two = -1, -1
+    for at in range(begin, end):
+        if slot[candidate[at]] >= 0:
+            if one >= 0:
+                two = at
+                break
+            one = at
+    return one, two
+
+
+@kernel
+def _best(sites: Ints, slot: Ints, gain: Floats, loss: Floats, extra: Floats, least: float) -> tuple[int, int]:
+    """The exchange that gains most, as slot and candidate; -1 where none gains more than the least."""
+    best, out, into = least, -1, -1
+    for r in range(len(sites)):
+        for j in range(len(slot)):
+            profit = gain[j] - loss[r] + extra[r, j]
+            if profit > best and slot[j] < 0:
+                best, out, into = profit, r, j
+    return out, into
+
+
+@kernel
+def _enters(begin: int, end: int, candidate: Ints, cost: NDArray[np.floating], limit: float, into: int) -> bool:
+    """Whether a candidate is within a limit of a cell."""
+    for at in range(begin, end):
+        if cost[at] > limit:
+            return False
+        if candidate[at] == into:
+            return True
+    return False
+
+
+@kernel
 def _exchange(
-    start: Starts, candidate: Ints, cost: NDArray[np.floating], weight: Floats, today: Floats, sites: Ints,
-    slot: Ints, gain: Floats, loss: Floats, extra: Floats, first: Ints, second: Ints, least: float, rounds: int,
+    start: Starts,
+    candidate: Ints,
+    cost: NDArray[np.floating],
+    weight: Floats,
+    today: Floats,
+    sites: Ints,
+    slot: Ints,
+    gain: Floats,
+    loss: Floats,
+    extra: Floats,
+    first: Starts,
+    second: Starts,
+    least: float,
+    rounds: int,
 ) -> bool:
     for _ in range(rounds):
         for cell in range(len(weight)):
-            begin, end = start[cell], start[cell + 1]
-            one, two = -1, -1
-            for at in range(begin, end):
-                if slot[candidate[at]] >= 0:
-                    if one < 0:
-                        one = at
-                    else:
-                        two = at
-                        break
-            one = one - begin if one >= 0 else -1
-            two = two - begin if two >= 0 else -1
-            if one == first[cell] and two == second[cell]:
-                continue
-            first[cell], second[cell] = one, two
-            _count_cell(begin, end, candidate, cost, weight[cell], today[cell], slot, gain, loss, extra,
-                        one + begin if one >= 0 else -1, two + begin if two >= 0 else -1, 1.0)
-        best, out, into = least, -1, -1
-        for r in range(len(sites)):
-            for j in range(len(slot)):
-                if slot[j] < 0:
-                    profit = gain[j] - loss[r] + extra[r, j]
-                    if profit > best:
-                        best, out, into = profit, r, j
-        if out < 0:
+            if first[cell] == UNKNOWN:
+                begin, end = start[cell], start[cell + 1]
+                one, two = _find_two(begin, end, candidate, slot)
+                first[cell], second[cell] = one, two
+                _count_cell(
+                    begin, end, candidate, cost, weight[cell], today[cell], slot, gain, loss, extra, one, two, 1.0
+                )
+        slot_out, into = _best(sites, slot, gain, loss, extra, least)
+        if slot_out < 0:
             return False
-        leaving = sites[out]
+        out = sites[slot_out]
         for cell in range(len(weight)):
-            begin, end = start[cell], start[cell + 1]
-            one = first[cell] + begin if first[cell] >= 0 else -1
-            two = second[cell] + begin if second[cell] >= 0 else -1
+            begin, end, one, two = start[cell], start[cell + 1], first[cell], second[cell]
             limit = today[cell] if two < 0 else cost[two]
-            touched = (one >= 0 and candidate[one] == leaving) or (two >= 0 and candidate[two] == leaving)
-            if not touched:
-                for at in range(begin, end):
-                    if cost[at] > limit:
-                        break
-                    if candidate[at] == into:
-                        touched = True
-                        break
-            if touched:
-                _count_cell(begin, end, candidate, cost, weight[cell], today[cell], slot, gain, loss, extra, one, two, -1.0)
-                first[cell], second[cell] = -2, -2
-        slot[leaving], slot[into] = -1, out
-        sites[out] = into
+            leaves = (one >= 0 and candidate[one] == out) or (two >= 0 and candidate[two] == out)
+            if leaves or _enters(begin, end, candidate, cost, limit, into):
+                _count_cell(
+                    begin, end, candidate, cost, weight[cell], today[cell], slot, gain, loss, extra, one, two, -1.0
+                )
+                first[cell] = UNKNOWN
+        slot[out], slot[into] = -1, slot_out
+        sites[slot_out] = into
     return True

@@ -1,0 +1,131 @@
+"""p-center: the longest way that anyone has left is as short as can be (Hakimi 1964; Minieka 1970).
+
+Whether p sites bring everybody within a distance is a set cover. The distances that can be the answer are halved: a cover
+found lowers the value to the longest way it leaves, a proof that none exists raises the bound to the next distance. Cells
+that mattered at one distance are the first rows at the next (Contardo, Iori and Kramer 2019).
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.access.matrix import Floats
+from app.errors import QuestionError
+from app.siting.answer import Answer, Budget, Placement
+from app.siting.branching.model import Sites
+from app.siting.branching.pool import Pool
+from app.siting.median.problem import MedianProblem, check_number
+from app.siting.set_cover.problem import SetCoverProblem, complete
+from app.siting.set_cover.solve import CoverOracle, cover
+from app.siting.watch import Watch
+
+SHARE_OF_DECISION = 0.3
+"""Share of the time left that one distance may take before others are tried."""
+
+
+@dataclass
+class _Range:
+    """Where the answer lies.
+
+    Parameters
+    ----------
+    value, sites : the best placement and the longest way it leaves
+    bound : no placement leaves less
+    doubt : the least distance that could not be decided in its time
+    active : cells that mattered so far
+    """
+
+    value: float
+    sites: Sites
+    bound: float
+    doubt: float = math.inf
+    active: set[int] = field(default_factory=set)
+
+
+def solve_center(problem: MedianProblem, add: int, budget: Budget) -> Answer:
+    """Choose `add` candidates so that the longest way of any cell with residents is least.
+
+    Raises
+    ------
+    QuestionError : fewer candidates than sites asked for, or no residents at all
+    """
+    check_number(add, problem.candidates)
+    if not np.any(problem.weight > 0):
+        raise QuestionError("no cell has residents; expected at least one weight above 0")
+    watch = Watch(budget)
+    start = _filled(problem, (), add)
+    found = _Range(longest(problem, start), start, _least_possible(problem))
+    while found.bound < found.value and watch.goes_on(found.value, found.bound):
+        _narrow(problem, add, found, watch)
+    best = Placement(_filled(problem, found.sites, add), found.value)
+    return Answer(best, watch.proof(found.value, min(found.bound, found.value)))
+
+
+def longest(problem: MedianProblem, sites: Sites) -> float:
+    """The longest way of any cell with residents."""
+    return float(problem.travel(sites)[problem.weight > 0].max())
+
+
+def covered_within(problem: MedianProblem, distance: float) -> SetCoverProblem:
+    """Which candidates are within a distance of the cells that have nothing within it today."""
+    near = problem.cost <= distance
+    start = np.concatenate([[0], np.cumsum(near)])[problem.start]
+    needy = (problem.weight > 0) & (problem.today > distance)
+    return SetCoverProblem(start, problem.candidate[near], needy, problem.candidates)
+
+
+def _least_possible(problem: MedianProblem) -> float:
+    """The longest way if every candidate opened."""
+    return longest(problem, tuple(range(problem.candidates)))
+
+
+def _filled(problem: MedianProblem, sites: Sites, add: int) -> Sites:
+    """As many sites as asked for: the first others are added."""
+    others = (j for j in range(problem.candidates) if j not in sites)
+    return tuple(sorted([*sites, *(next(others) for _ in range(add - len(sites)))]))
+
+
+def _between(problem: MedianProblem, low: float, high: float) -> Floats:
+    """Distances from low (inclusive) to high (exclusive) that can be the answer, ascending."""
+    ways = [costs[(costs >= low) & (costs < high)] for costs in (problem.cost, problem.today)]
+    return np.unique(np.concatenate([way.astype(float) for way in ways]))
+
+
+def _narrow(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> None:
+    """Decide one distance: the middle one below what could not be decided, else the middle one above it."""
+    top = min(found.doubt, found.value)
+    distances = _between(problem, found.bound, top)
+    if not len(distances):
+        distances, found.doubt = _between(problem, found.bound, found.value), math.inf
+    middle = float(distances[(len(distances) - 1) // 2])
+    sites, proven = _decide(covered_within(problem, middle), add, found, watch)
+    if sites is not None:
+        found.value, found.sites = longest(problem, sites), sites
+    elif proven:
+        following = _between(problem, np.nextafter(middle, np.inf), found.value)
+        found.bound = float(following[0]) if len(following) else found.value
+    else:
+        found.doubt = middle
+
+
+def _decide(
+    problem: SetCoverProblem, add: int, found: _Range, watch: Watch
+) -> tuple[Sites | None, bool]:
+    """A cover of at most `add` sites, or whether it is proven that there is none."""
+    pool = Pool(ceiling=add + 1.0)
+    active = sorted(cell for cell in found.active if problem.open[cell])
+    oracle = CoverOracle(problem, add, active)
+
+    def undecided(value: float, bound: float) -> bool:
+        return not value <= add and bound <= add and watch.still()
+
+    first = complete(problem, ())
+    if len(first) <= add:
+        return first, False
+    slice_of_time = Watch(Budget(watch.left * SHARE_OF_DECISION, undecided))
+    bound = cover(problem, pool, oracle, slice_of_time)
+    found.active.update(oracle.active)
+    if pool.placements:
+        return pool.placements[0].sites, False
+    return None, bound > add
