@@ -1,27 +1,29 @@
 """p-center: the longest way that anyone has left is as short as can be (Hakimi 1964; Minieka 1970).
 
-Whether p sites bring everybody within a distance is a set cover. The distances that can be the answer are halved: a cover
-found lowers the value to the longest way it leaves, a proof that none exists raises the bound to the next distance. Cells
-that mattered at one distance are the first rows at the next (Contardo, Iori and Kramer 2019).
+Whether p sites bring everybody within a distance is a set cover. The distances that can be the answer are halved: a
+cover found lowers the value to the longest way it leaves, a proof that none exists raises the bound to the next
+distance. Cells that mattered at one distance are the first rows at the next (Contardo, Iori and Kramer 2019).
 """
 
 import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.access.matrix import Floats
 from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Sites
 from app.siting.branching.pool import Pool
-from app.siting.median.problem import MedianProblem, check_number
-from app.siting.set_cover.problem import SetCoverProblem, complete
+from app.siting.median.problem import MedianProblem, Starts, check_number
+from app.siting.set_cover.problem import SetCoverProblem
 from app.siting.set_cover.solve import CoverOracle, cover
 from app.siting.watch import Watch
+from geodata.network.kernel import kernel
 
-SHARE_OF_DECISION = 0.3
-"""Share of the time left that one distance may take before others are tried."""
+PATIENCE = 5.0
+"""Seconds that one distance may take before others are tried; doubled each time all have been."""
 
 
 @dataclass
@@ -33,13 +35,17 @@ class _Range:
     value, sites : the best placement and the longest way it leaves
     bound : no placement leaves less
     doubt : the least distance that could not be decided in its time
+    ways : costs that can be the answer
+    patience : seconds that one distance may take
     active : cells that mattered so far
     """
 
     value: float
     sites: Sites
     bound: float
+    ways: Floats
     doubt: float = math.inf
+    patience: float = PATIENCE
     active: set[int] = field(default_factory=set)
 
 
@@ -55,7 +61,8 @@ def solve_center(problem: MedianProblem, add: int, budget: Budget) -> Answer:
         raise QuestionError("no cell has residents; expected at least one weight above 0")
     watch = Watch(budget)
     start = _filled(problem, (), add)
-    found = _Range(longest(problem, start), start, _least_possible(problem))
+    ways = np.concatenate([problem.cost.astype(float), problem.today])
+    found = _Range(longest(problem, start), start, _least_possible(problem), ways)
     while found.bound < found.value and watch.goes_on(found.value, found.bound):
         _narrow(problem, add, found, watch)
     best = Placement(_filled(problem, found.sites, add), found.value)
@@ -69,10 +76,25 @@ def longest(problem: MedianProblem, sites: Sites) -> float:
 
 def covered_within(problem: MedianProblem, distance: float) -> SetCoverProblem:
     """Which candidates are within a distance of the cells that have nothing within it today."""
-    near = problem.cost <= distance
-    start = np.concatenate([[0], np.cumsum(near)])[problem.start]
     needy = (problem.weight > 0) & (problem.today > distance)
-    return SetCoverProblem(start, problem.candidate[near], needy, problem.candidates)
+    stop = _stops(problem.start, problem.cost, distance)
+    return SetCoverProblem(problem.start[:-1], stop, problem.candidate, needy, problem.candidates)
+
+
+@kernel
+def _stops(start: Starts, cost: NDArray[np.floating], distance: float) -> Starts:
+    """Where the entries of each cell that are within a distance end; costs ascend."""
+    stop = start[:-1].copy()
+    for cell in range(len(stop)):
+        low, high = start[cell], start[cell + 1]
+        while low < high:
+            middle = (low + high) // 2
+            if cost[middle] <= distance:
+                low = middle + 1
+            else:
+                high = middle
+        stop[cell] = low
+    return stop
 
 
 def _least_possible(problem: MedianProblem) -> float:
@@ -86,45 +108,33 @@ def _filled(problem: MedianProblem, sites: Sites, add: int) -> Sites:
     return tuple(sorted([*sites, *(next(others) for _ in range(add - len(sites)))]))
 
 
-def _between(problem: MedianProblem, low: float, high: float) -> Floats:
-    """Distances from low (inclusive) to high (exclusive) that can be the answer, ascending."""
-    ways = [costs[(costs >= low) & (costs < high)] for costs in (problem.cost, problem.today)]
-    return np.unique(np.concatenate([way.astype(float) for way in ways]))
-
-
 def _narrow(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> None:
     """Decide one distance: the middle one below what could not be decided, else the middle one above it."""
-    top = min(found.doubt, found.value)
-    distances = _between(problem, found.bound, top)
-    if not len(distances):
-        distances, found.doubt = _between(problem, found.bound, found.value), math.inf
-    middle = float(distances[(len(distances) - 1) // 2])
+    found.ways = found.ways[(found.ways >= found.bound) & (found.ways < found.value)]
+    below = found.ways[found.ways < found.doubt]
+    if not len(below):
+        below, found.doubt, found.patience = found.ways, math.inf, found.patience * 2
+    middle = float(np.partition(below, (len(below) - 1) // 2)[(len(below) - 1) // 2])
     sites, proven = _decide(covered_within(problem, middle), add, found, watch)
     if sites is not None:
         found.value, found.sites = longest(problem, sites), sites
     elif proven:
-        following = _between(problem, np.nextafter(middle, np.inf), found.value)
-        found.bound = float(following[0]) if len(following) else found.value
+        found.bound = float(found.ways[found.ways > middle].min(initial=found.value))
     else:
         found.doubt = middle
 
 
-def _decide(
-    problem: SetCoverProblem, add: int, found: _Range, watch: Watch
-) -> tuple[Sites | None, bool]:
+def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
     """A cover of at most `add` sites, or whether it is proven that there is none."""
     pool = Pool(ceiling=add + 1.0)
     active = sorted(cell for cell in found.active if problem.open[cell])
-    oracle = CoverOracle(problem, add, active)
+    oracle = CoverOracle(problem, add, active, worth=add + 1)
 
     def undecided(value: float, bound: float) -> bool:
-        return not value <= add and bound <= add and watch.still()
+        found_one = value <= add
+        return not found_one and bound <= add and watch.goes_on(found.value, found.bound)
 
-    first = complete(problem, ())
-    if len(first) <= add:
-        return first, False
-    slice_of_time = Watch(Budget(watch.left * SHARE_OF_DECISION, undecided))
-    bound = cover(problem, pool, oracle, slice_of_time)
+    bound = cover(problem, pool, oracle, Watch(Budget(min(watch.left, found.patience), undecided)))
     found.active.update(oracle.active)
     if pool.placements:
         return pool.placements[0].sites, False

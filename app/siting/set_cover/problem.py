@@ -18,13 +18,14 @@ class SetCoverProblem:
 
     Parameters
     ----------
-    start : (cells + 1,) where each cell's entries begin
+    start, stop : (cells,) where each cell's entries begin and end
     candidate : (entries,) candidates that cover it
     open : (cells,) whether a cell has still to be covered
     candidates : how many candidates there are
     """
 
     start: Starts
+    stop: Starts
     candidate: Ints
     open: Flags
     candidates: int
@@ -37,11 +38,17 @@ class SetCoverProblem:
     @cached_property
     def unreachable(self) -> tuple[int, ...]:
         """Cells that have to be covered, and that no candidate covers."""
-        return tuple(np.flatnonzero(self.open & (np.diff(self.start) == 0)).tolist())
+        return tuple(np.flatnonzero(self.open & (self.stop == self.start)).tolist())
 
     def covered(self, x: Floats) -> Floats:
         """(cells,) sum of x over the candidates that cover a cell."""
-        return _covered(self.start, self.candidate, x)
+        return _covered(self.start, self.stop, self.candidate, x)
+
+    def only(self, cells: NDArray[np.int64]) -> "SetCoverProblem":
+        """The same problem for some of the cells."""
+        return SetCoverProblem(
+            self.start[cells], self.stop[cells], self.candidate, np.ones(len(cells), dtype=bool), self.candidates
+        )
 
     def is_cover(self, sites: Sites) -> bool:
         """Whether nobody is left out."""
@@ -60,6 +67,10 @@ def make_set_cover_problem(
 ) -> SetCoverProblem:
     """Check a problem; cells covered today need nothing.
 
+    Parameters
+    ----------
+    start : (cells + 1,) where each cell's entries begin
+
     Raises
     ------
     QuestionError : shapes do not fit, or a candidate is not there
@@ -68,7 +79,8 @@ def make_set_cover_problem(
     check_links(start, candidate, rows, candidates)
     open_cells = np.ones(rows, dtype=bool) if covered_today is None else ~np.asarray(covered_today, dtype=bool)
     return SetCoverProblem(
-        np.ascontiguousarray(start, dtype=np.int64),
+        np.ascontiguousarray(start[:-1], dtype=np.int64),
+        np.ascontiguousarray(start[1:], dtype=np.int64),
         np.ascontiguousarray(candidate, dtype=np.int32),
         open_cells,
         candidates,
@@ -77,83 +89,79 @@ def make_set_cover_problem(
 
 def complete(problem: SetCoverProblem, sites: Sites) -> Sites:
     """Add the site that covers most cells left out, the first of equal ones, until nobody is; then drop idle ones."""
-    return tuple(_complete(problem.start, problem.candidate, problem.open, np.array(sites, dtype=np.int32),
-                           problem.candidates).tolist())
+    chosen = np.array(sites, dtype=np.int32)
+    found = _complete(problem.start, problem.stop, problem.candidate, problem.open, chosen, problem.candidates)
+    return tuple(found.tolist())
 
 
 @kernel
-def _covered(start: Starts, candidate: Ints, x: Floats) -> Floats:
-    total = np.zeros(len(start) - 1)
+def _covered(start: Starts, stop: Starts, candidate: Ints, x: Floats) -> Floats:
+    total = np.zeros(len(start))
     for cell in range(len(total)):
-        for at in range(start[cell], start[cell + 1]):
+        for at in range(start[cell], stop[cell]):
             total[cell] += x[candidate[at]]
     return total
 
 
 @kernel
-def _count(start: Starts, candidate: Ints, missing: NDArray[np.bool_], gain: NDArray[np.int64]) -> None:
+def _count(start: Starts, stop: Starts, candidate: Ints, missing: Flags, gain: NDArray[np.int64]) -> None:
     gain[:] = 0
     for cell in range(len(missing)):
         if missing[cell]:
-            for at in range(start[cell], start[cell + 1]):
+            for at in range(start[cell], stop[cell]):
                 gain[candidate[at]] += 1
 
 
 @kernel
-def _take(
-    start: Starts, candidate: Ints, missing: NDArray[np.bool_], gain: NDArray[np.int64], site: int
-) -> None:
+def _take(start: Starts, stop: Starts, candidate: Ints, missing: Flags, gain: NDArray[np.int64], site: int) -> None:
     """Take a site: the cells it covers count no more."""
     for cell in range(len(missing)):
         if not missing[cell]:
             continue
         covers = False
-        for at in range(start[cell], start[cell + 1]):
+        for at in range(start[cell], stop[cell]):
             covers = covers or candidate[at] == site
         if covers:
             missing[cell] = False
-            for at in range(start[cell], start[cell + 1]):
+            for at in range(start[cell], stop[cell]):
                 gain[candidate[at]] -= 1
 
 
 @kernel
-def _idle(
-    start: Starts, candidate: Ints, wanted: NDArray[np.bool_], count: NDArray[np.int64], chosen: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _count_chosen(start: Starts, stop: Starts, candidate: Ints, chosen: Flags) -> NDArray[np.int64]:
+    count = np.zeros(len(start), dtype=np.int64)
+    for cell in range(len(start)):
+        for at in range(start[cell], stop[cell]):
+            count[cell] += chosen[candidate[at]]
+    return count
+
+
+@kernel
+def _idle(start: Starts, stop: Starts, candidate: Ints, wanted: Flags, chosen: Flags) -> Flags:
     """Sites without which every cell is still covered, each taken alone."""
-    idle = chosen.copy()
+    idle, count = chosen.copy(), _count_chosen(start, stop, candidate, chosen)
     for cell in range(len(wanted)):
         if wanted[cell] and count[cell] == 1:
-            for at in range(start[cell], start[cell + 1]):
+            for at in range(start[cell], stop[cell]):
                 idle[candidate[at]] = False
     return idle
 
 
 @kernel
 def _complete(
-    start: Starts, candidate: Ints, wanted: NDArray[np.bool_], sites: Ints, candidates: int
+    start: Starts, stop: Starts, candidate: Ints, wanted: Flags, sites: Ints, candidates: int
 ) -> NDArray[np.int64]:
     chosen = np.zeros(candidates, dtype=np.bool_)
     chosen[sites] = True
-    count = np.zeros(len(wanted), dtype=np.int64)
-    for cell in range(len(wanted)):
-        for at in range(start[cell], start[cell + 1]):
-            if chosen[candidate[at]]:
-                count[cell] += 1
-    missing = wanted & (count == 0)
+    missing = wanted & (_count_chosen(start, stop, candidate, chosen) == 0)
     gain = np.zeros(candidates, dtype=np.int64)
-    _count(start, candidate, missing, gain)
+    _count(start, stop, candidate, missing, gain)
     while gain.max() > 0:
-        site = np.argmax(gain)
+        site = int(np.argmax(gain))
         chosen[site] = True
-        _take(start, candidate, missing, gain, site)
+        _take(start, stop, candidate, missing, gain, site)
     while True:
-        count[:] = 0
-        for cell in range(len(wanted)):
-            for at in range(start[cell], start[cell + 1]):
-                if chosen[candidate[at]]:
-                    count[cell] += 1
-        idle = np.flatnonzero(_idle(start, candidate, wanted, count, chosen))
+        idle = np.flatnonzero(_idle(start, stop, candidate, wanted, chosen)).astype(np.int64)
         if len(idle) == 0:
-            return np.flatnonzero(chosen)
+            return np.flatnonzero(chosen).astype(np.int64)
         chosen[idle[-1]] = False

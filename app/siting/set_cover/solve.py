@@ -9,18 +9,19 @@ from scipy.sparse import csr_array
 
 from app.access.matrix import Floats
 from app.siting.answer import Answer, Budget
-from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites, no_cuts
+from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
-from app.siting.set_cover.problem import SetCoverProblem, complete
+from app.siting.set_cover.problem import SetCoverProblem, complete, marked
 from app.siting.set_cover.weighting import fewer
 from app.siting.watch import Watch
 
 ROWS_A_ROUND = 300
 SHORT = 1e-6
 """A cell whose x adds up to less than one by this much is not covered."""
-STEPS = 20_000
+STEPS, CALLS_BETWEEN = 20_000, 20
+"""Steps of local search, and after how many guesses it is asked again."""
 
 
 @dataclass
@@ -31,19 +32,26 @@ class CoverOracle:
     ----------
     problem : all cells
     target : no cover smaller than this is looked for
-    active : cells whose rows are in the relaxation
-    tried : how many rows there were when local search was last asked
+    active : cells met so far, as rows
+    fresh : those of them that are not in the relaxation yet
+    worth : covers of more sites are not mended
+    tried, calls : how many rows there were when local search was last asked, and how often guesses were made
     """
 
     problem: SetCoverProblem
     target: int
     active: list[int] = field(default_factory=list)
-    tried: int = -1
+    fresh: list[int] = field(default_factory=list)
+    worth: int = 2**31
+    tried: int = 0
+    calls: int = 0
 
     def cuts(self, at: Relaxed) -> Cuts:
         """Rows of cells that are not covered, the least covered first, no two of them with a candidate in use alike."""
-        cells = short_cells(self.problem, at.x)
-        self.active.extend(cells.tolist())
+        short = short_cells(self.problem, at.x)
+        self.active.extend(short.tolist())
+        cells = np.unique(np.concatenate([short, np.array(self.fresh, dtype=np.int64)]))
+        self.fresh.clear()
         return Cuts(rows_of(self.problem, cells), np.ones(len(cells)))
 
     def value(self, sites: Sites) -> float:
@@ -51,34 +59,36 @@ class CoverOracle:
         return float(len(sites)) if self.problem.is_cover(sites) else math.inf
 
     def guess(self, x: Floats) -> list[Sites]:
-        """The relaxed solution rounded and mended; made smaller where the rows have become more."""
-        rounded = complete(self.problem, tuple(np.flatnonzero(x > 0.5).tolist()))
-        if len(self.active) <= self.tried * 1.1 or not self.active:
-            return [rounded]
-        self.tried = len(self.active)
-        return [rounded, self.shrink(rounded)]
+        """The relaxed solution rounded and made smaller on the active rows, mended to cover all cells."""
+        if not self.active:
+            return []
+        rows = self.problem.only(np.array(self.active, dtype=np.int64))
+        sites = complete(rows, tuple(np.flatnonzero(x > 0.5).tolist()))
+        self.calls += 1
+        if len(self.active) > self.tried * 1.1 or self.calls % CALLS_BETWEEN == 0:
+            self.tried = len(self.active)
+            matrix = rows_of(self.problem, np.array(self.active, dtype=np.int64))
+            sites = fewer(matrix, sites, self.target, STEPS, seed=self.calls)
+        if len(sites) > self.worth:
+            return []
+        mended = self.mend(sites)
+        self.worth = min(self.worth, len(mended))
+        return [mended]
 
-    def shrink(self, sites: Sites) -> Sites:
-        """A smaller cover of the active rows, mended to one of all, its new rows made active, until both agree."""
-        best = sites
-        for _ in range(20):
-            small = fewer(rows_of(self.problem, np.array(self.active)), best, self.target, STEPS)
-            if self.problem.is_cover(small):
-                return min(small, best, key=len)
-            mended = complete(self.problem, small)
-            best = min(best, mended, key=len)
-            self.active.extend(self._left_out(small))
-        return best
-
-    def _left_out(self, sites: Sites) -> list[int]:
-        x = np.zeros(self.problem.candidates)
-        x[list(sites)] = 1.0
-        return short_cells(self.problem, x).tolist()
+    def mend(self, sites: Sites) -> Sites:
+        """A cover of all cells from one of the active rows; cells it left out become active, a few at a time."""
+        while len(left := short_cells(self.problem, marked(sites, self.problem.candidates))):
+            self.active.extend(left.tolist())
+            self.fresh.extend(left.tolist())
+            if len(sites) >= self.worth:
+                return sites
+            sites = complete(self.problem.only(np.array(self.active, dtype=np.int64)), sites)
+        return sites
 
 
 def rows_of(problem: SetCoverProblem, cells: NDArray[np.integer]) -> csr_array:
     """(cells, candidates) 1 where a candidate covers a cell."""
-    length = problem.start[cells + 1] - problem.start[cells]
+    length = problem.stop[cells] - problem.start[cells]
     start = np.concatenate([[0], np.cumsum(length)])
     entry = np.repeat(problem.start[cells] - start[:-1], length) + np.arange(start[-1])
     return csr_array((np.ones(len(entry)), problem.candidate[entry], start), shape=(len(cells), problem.candidates))
@@ -87,11 +97,11 @@ def rows_of(problem: SetCoverProblem, cells: NDArray[np.integer]) -> csr_array:
 def short_cells(problem: SetCoverProblem, x: Floats) -> NDArray[np.int64]:
     """Open cells that x does not cover, spread out: those taken share no candidate, as far as that goes."""
     covered = np.where(problem.open, problem.covered(x), np.inf)
-    order = np.lexsort([np.diff(problem.start), covered])
+    order = np.lexsort([problem.stop - problem.start, covered])
     order = order[: np.searchsorted(covered[order], 1 - SHORT)]
     taken, used = [], np.zeros(problem.candidates, dtype=bool)
     for cell in order.tolist():
-        own = problem.candidate[problem.start[cell] : problem.start[cell + 1]]
+        own = problem.candidate[problem.start[cell] : problem.stop[cell]]
         if not used[own].any():
             taken.append(cell)
             used[own] = True
@@ -112,12 +122,15 @@ def solve_set_cover(problem: SetCoverProblem, budget: Budget) -> Answer:
 
 
 def cover(problem: SetCoverProblem, pool: Pool, oracle: CoverOracle, watch: Watch) -> float:
-    """Search for covers smaller than those in the pool; returns a bound on their size."""
-    first = complete(problem, ())
-    pool.offer(first, float(len(first)))
+    """Search for covers that the pool takes; returns a bound on their size."""
+    if not oracle.active:
+        oracle.active.extend(short_cells(problem, np.zeros(problem.candidates)).tolist())
     active = np.array(oracle.active, dtype=np.int64)
-    static = Cuts(rows_of(problem, active), np.ones(len(active))) if len(active) else no_cuts(problem.candidates)
+    first = oracle.mend(complete(problem.only(active), ()))
+    pool.offer(first, oracle.value(first))
+    oracle.fresh.clear()
+    active = np.array(oracle.active, dtype=np.int64)
+    static = Cuts(rows_of(problem, active), np.ones(len(active)))
     none = np.empty(0)
     model = Model(np.ones(problem.candidates), Amounts(none, none, none), 0, problem.candidates, static, 1.0)
-    search = Search(model, oracle, watch, pool)
-    return search_tree(search, Relaxation(model))
+    return search_tree(Search(model, oracle, watch, pool), Relaxation(model))
