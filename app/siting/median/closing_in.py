@@ -17,7 +17,7 @@ from app.siting.watch import Watch
 
 STEPS_BETWEEN, ROUNDS = 150, 40
 """After how many steps of the ascent its sites are tried, and how often that is done."""
-BLOCKS, MANY_CELLS = (25, 5), 15_000
+BLOCKS, MANY_CELLS = (25, 5), 16_000
 """Cells in a block of each likeness, from the coarsest; used from so many cells on."""
 OUTLINE_STEPS, SHARE_OF_OUTLINE, NEXT_STEP = 800, 0.15, 0.1
 """Steps on a likeness, the share of the time left that they may take, and how short steps begin afterwards."""
