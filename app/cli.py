@@ -1,4 +1,4 @@
-"""The command line: fetch, build, status, check, choice, what-if, export, map and serve."""
+"""The command line: fetch, build, status, check, choice, what-if, sites, export, map and serve."""
 
 import json
 import logging
@@ -13,9 +13,9 @@ import uvicorn
 from pydantic import ValidationError
 from rich.logging import RichHandler
 
-from app import language as say
 from app.access.findings import MODES
 from app.commands.fetch import fetch
+from app.commands.sites import sites
 from app.commands.status import status
 from app.commands.terminal import (
     ATTENTION,
@@ -26,6 +26,9 @@ from app.commands.terminal import (
     RegionOption,
     aside,
     bar,
+    language_of,
+    print_banner,
+    say_written,
     screen,
 )
 from app.errors import PlanningError, QuestionError
@@ -65,7 +68,7 @@ def main() -> None:
         cli()
     except NoGoodRowError as error:
         _print_upload(error.upload, "da")
-        _say_written(write_rejected(error.path, error.upload))
+        say_written(write_rejected(error.path, error.upload))
         _refuse(str(error))
     except (GeodataError, PlanningError) as error:
         _refuse(str(error))
@@ -112,7 +115,7 @@ def build(
     publication = Publication(study)
     make_archives(publication, settings.store, settings.tiles_from_cells)
     screen.print(findings_grid(publication, SHORT))
-    _print_banner(publication, "da")
+    print_banner(publication, "da")
 
 
 cli.command()(fetch)
@@ -141,7 +144,7 @@ def check(
     else:
         _print_upload(upload, lang)
     if upload.breaches:
-        _say_written(write_rejected(file, upload, lang))
+        say_written(write_rejected(file, upload, lang))
     if upload.breaches or not upload.kept:
         raise typer.Exit(ATTENTION)
 
@@ -163,7 +166,7 @@ def choice(
         raise QuestionError(f"--by is {by!r}; choose one of area, cell, {', '.join(BY)}")
     if out is not None:
         request = ExportRequest("cells") if kind == "cell" else ExportRequest("areas", None, kind)
-        _say_written(export_file(publication, out, request))
+        say_written(export_file(publication, out, request))
         return
     collection = publication.cells if kind == "cell" else publication.areas.only(kind=kind)
     columns = _columns(kind, mode)
@@ -171,12 +174,12 @@ def choice(
         plain = collection.frame[columns].astype(object).where(collection.frame[columns].notna(), None)
         rows = plain.to_dict("records")
         screen.print_json(
-            json.dumps({"data": publication.provenance.block(_language(lang)), "rows": rows}, default=str)
+            json.dumps({"data": publication.provenance.block(language_of(lang)), "rows": rows}, default=str)
         )
     else:
         shown = Collection(collection.table, collection.frame.head(SHORT)) if kind == "cell" else collection
-        screen.print(collection_grid(shown, columns, publication.smallest, _language(lang)))
-        _print_banner(publication, _language(lang))
+        screen.print(collection_grid(shown, columns, publication.smallest, language_of(lang)))
+        print_banner(publication, language_of(lang))
 
 
 @cli.command("what-if")
@@ -187,13 +190,16 @@ def what_if(
     as_json: JsonOption = False,
 ) -> None:
     """The effect of a scenario on residents' choice, before and after, by area."""
-    language, asked = _language(lang), read_scenario(scenario.read_bytes())
+    language, asked = language_of(lang), read_scenario(scenario.read_bytes())
     effects = Effects(Publication(open_study(Settings().store, region)))
     effect = effects.publication.study.what_if(asked)
     if as_json:
         screen.print_json(json.dumps(effects.answer(effect, language)))
     else:
         print_effect(effects, effect, language, screen)
+
+
+cli.command()(sites)
 
 
 @cli.command()
@@ -205,8 +211,8 @@ def export(
 ) -> None:
     """Write findings as a file; a GeoPackage holds every layer."""
     publication = Publication(open_study(Settings().store, region))
-    language = None if lang is None else _language(lang)
-    _say_written(export_file(publication, out, ExportRequest(collection, language)))
+    language = None if lang is None else language_of(lang)
+    say_written(export_file(publication, out, ExportRequest(collection, language)))
 
 
 @cli.command("map")
@@ -218,7 +224,7 @@ def map_(
 ) -> None:
     """Write a map as one file that opens without a service or network."""
     publication = Publication(open_study(Settings().store, region))
-    _say_written(write_map(publication, kind, out, _language(lang), date.today()))
+    say_written(write_map(publication, kind, out, language_of(lang), date.today()))
 
 
 @cli.command()
@@ -256,24 +262,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _say_written(path: Path) -> None:
-    """Where a file was written, on one line however long."""
-    aside.print(f"→ {path}", markup=False, soft_wrap=True)
-
-
-def _print_banner(publication: Publication, lang: say.Lang) -> None:
-    banner = publication.provenance.banner(lang)
-    if banner:
-        screen.print(str(banner), style="yellow")
-
-
 def _say_upload(practices: Path | None, built: Built) -> None:
     """What became of an uploaded list, and where its refused rows are."""
     if practices is None or built.upload is None:
         return
     _print_upload(built.upload, "da")
     if built.upload.breaches:
-        _say_written(write_rejected(practices, built.upload))
+        say_written(write_rejected(practices, built.upload))
 
 
 def _print_upload(upload: Upload, lang: str) -> None:
@@ -282,7 +277,7 @@ def _print_upload(upload: Upload, lang: str) -> None:
         "da": f"{upload.rows} rækker læst · {upload.kept} gode · {refused} med fejl",
         "en": f"{upload.rows} rows read · {upload.kept} good · {refused} with errors",
     }
-    screen.print(heads[_language(lang)])
+    screen.print(heads[language_of(lang)])
     for breach in upload.breaches[:REFUSED_SHOWN]:
         screen.print(f"  {breach.title(lang)}. {breach.text(lang)}", markup=False, soft_wrap=True)
     for note in upload.notes[:REFUSED_SHOWN]:
@@ -302,10 +297,3 @@ def _refuse_mode(mode: str) -> None:
     modes = [code.value for code in MODES]
     if mode not in modes:
         raise QuestionError(f"--mode is {mode!r}; choose one of {', '.join(modes)}")
-
-
-def _language(lang: str) -> say.Lang:
-    for known in say.LANGS:
-        if lang == known:
-            return known
-    raise QuestionError(f"--lang is {lang!r}; choose da or en")

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
@@ -18,15 +19,21 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader
 
+from app.jobs.database import open_database
+from app.jobs.jobs import Job, Jobs
+from app.jobs.worker import GoOn, Work, Worker
 from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
 from app.publish.legend import LAYERS
 from app.publish.maps import SCALES, Atlas
+from app.publish.sites import SitesWriter
 from app.publish.tiles import Tiles, archive_folder, archives_of
 from app.publish.vendor import STATIC, static_url
 from app.settings import Settings
+from app.siting.answer import Budget
+from app.siting.question import parse_question
 from app.study import Study, open_study
-from app.web import exports, pages, planning, problems, tiles
+from app.web import exports, pages, planning, problems, sites, tiles
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
@@ -58,12 +65,15 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     atlas = Atlas(publication)
     writer = pages.Pages(atlas, date.today)
     banner = partial(banner_words, publication)
+    jobs = Jobs(open_database(settings.jobs_database), settings.most_waiting_jobs)
 
     @asynccontextmanager
     async def warmed(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(warm_first_view, writer)
         threading.Thread(target=warm_rest, args=(writer,), daemon=True).start()
+        workers = make_workers(publication, jobs, settings.workers)
         yield
+        await asyncio.to_thread(close_workers, workers)
 
     app = FastAPI(
         title="Lægevalg",
@@ -75,6 +85,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     )
     problems.install(app, writer.problem, banner)
     app.include_router(planning.router(publication))
+    app.include_router(sites.router(publication, jobs))
     app.include_router(exports.router(publication))
     app.include_router(ogc.router(publication))
     app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
@@ -95,6 +106,31 @@ def archives(settings: Settings, publication: Publication) -> list[Path]:
     """Tiles that `laegevalg build` encoded beforehand for this study."""
     study = publication.study
     return archives_of(archive_folder(settings.store, study.facts.region.id, study.hash))
+
+
+def siting_work(publication: Publication) -> Work:
+    """What computes a siting job: the published answer in every language."""
+
+    def work(job: Job, go_on: GoOn) -> tuple[dict[str, Any], bool]:
+        question = parse_question(job.question)
+        sited = publication.study.sites(question, Budget(question.time_limit, go_on))
+        return {lang: SitesWriter(publication, lang).answer(sited) for lang in LANGS}, sited.stopped
+
+    return work
+
+
+def make_workers(publication: Publication, jobs: Jobs, number: int) -> list[Worker]:
+    """Workers that have begun."""
+    workers = [Worker(jobs, publication.study.hash, siting_work(publication)) for _ in range(number)]
+    for worker in workers:
+        worker.start()
+    return workers
+
+
+def close_workers(workers: Sequence[Worker]) -> None:
+    """End workers; what they have not finished goes back to the queue."""
+    for worker in workers:
+        worker.close()
 
 
 def warm_first_view(writer: pages.Pages) -> None:

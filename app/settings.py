@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     max_upload_bytes : a larger list of practices is refused
     request_seconds : a request that takes longer is given up
     tiles_from_cells : a region with at least so many inhabited cells has its tiles encoded by `laegevalg build`
+    jobs_url : database of the jobs as SQLAlchemy writes it; jobs.sqlite beside the store unless told otherwise
+    workers : threads that compute jobs beside the service; 0 where others do (`laegevalg work`)
+    most_waiting_jobs : a further job is refused
     log_level : least level that is logged
     cors_origins : origins whose scripts may call the API; none unless told otherwise
     """
@@ -42,9 +45,17 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=20_000_000, ge=1)
     request_seconds: float = Field(default=60.0, gt=0)
     tiles_from_cells: int = Field(default=150_000, ge=1)
+    jobs_url: str = ""
+    workers: int = Field(default=1, ge=0, le=16)
+    most_waiting_jobs: int = Field(default=20, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: tuple[str, ...] = ()
 
     def raw_folder(self, region: str) -> Path:
         """Where the fetched files of a region lie."""
         return (self.raw or self.store.parent / "raw") / region
+
+    @property
+    def jobs_database(self) -> str:
+        """Address of the jobs' database."""
+        return self.jobs_url or f"sqlite:///{self.store / 'jobs.sqlite'}"

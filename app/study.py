@@ -30,9 +30,12 @@ from app.access.supply import make_supply
 from app.access.travel import Progress, Travel, limits, measure
 from app.access.trips import Nearest
 from app.errors import QuestionError
+from app.siting.answer import Budget
 from app.siting.baseline import Baseline, make_baseline
 from app.siting.effect import Effect, find_effect
+from app.siting.question import SitingQuestion
 from app.siting.scenario import Scenario
+from app.siting.sited import Sited, find_sites
 from app.siting.value_map import residents_lifted
 from geodata import crs
 from geodata.facts import Facts
@@ -109,6 +112,19 @@ class Study:
         OutsideError : a point lies outside the region
         """
         return residents_lifted(self.baseline, points)
+
+    def sites(self, question: SitingQuestion, budget: Budget | None = None) -> Sited:
+        """Where new practices help most, with proof; the effect of each placement is `what_if` of its scenario.
+
+        Parameters
+        ----------
+        budget : seconds and who is told; the question's own time limit unless given
+
+        Raises
+        ------
+        QuestionError, NotFoundError : the question does not fit the study
+        """
+        return find_sites(self.baseline, question, self.hash, budget)
 
     def region_row(self) -> "pd.Series[Any]":
         """The region's own findings."""

@@ -1,6 +1,7 @@
 """What every test may ask for: the built sample, the real data, the real region, and skips that are seen."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,14 @@ from geodata.build import Request, build_region, is_current
 ROOT = Path(__file__).parents[1]
 STORE = ROOT / "build" / "test-store"
 """Built once, by whichever worker comes first, and again when anything that goes into it changes."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_jobs():
+    """Every test process has a database of jobs of its own, so that no worker computes another's."""
+    with tempfile.TemporaryDirectory(prefix="laegevalg-jobs-") as folder, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LAEGEVALG_JOBS_URL", f"sqlite:///{folder}/jobs.sqlite")
+        yield
 
 
 def _skip(reason: str) -> None:

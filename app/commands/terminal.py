@@ -20,6 +20,9 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from app import language as say
+from app.errors import QuestionError
+from app.publish.collections import Publication
 from app.settings import Settings
 
 Step = Callable[[str, int, int], None]
@@ -68,3 +71,28 @@ def _bar(*middle: ProgressColumn) -> Iterator[Step]:
             shown.update(task, description=what, completed=done, total=of or None)
 
         yield step
+
+
+def say_written(path: Path) -> None:
+    """Where a file was written, on one line however long."""
+    aside.print(f"→ {path}", markup=False, soft_wrap=True)
+
+
+def print_banner(publication: Publication, lang: say.Lang) -> None:
+    """The words on example data, where there are any."""
+    banner = publication.provenance.banner(lang)
+    if banner:
+        screen.print(str(banner), style="yellow")
+
+
+def language_of(lang: str) -> say.Lang:
+    """The language of an option.
+
+    Raises
+    ------
+    QuestionError : neither da nor en
+    """
+    for known in say.LANGS:
+        if lang == known:
+            return known
+    raise QuestionError(f"--lang is {lang!r}; choose da or en")

@@ -1,1 +1,1 @@
-"""Questions that take minutes: kept in a database, worked on beside the service, told of as they close in."""
+"""Long computations: asked once, kept in a database, taken up again after a crash."""

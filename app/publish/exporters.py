@@ -147,12 +147,20 @@ def write_csv(publication: Publication, path: Path, request: Request) -> None:
     Geometry is left out, but points have `lon` and `lat`. The last column says whose data it is. A text that a
     spreadsheet would take for a formula has an apostrophe before it.
     """
-    collection, lang = chosen(publication, request), request.lang
-    line = publication.provenance.line(lang or "da")
+    write_rows(path, chosen(publication, request), request.lang, publication.provenance.line(request.lang or "da"))
+
+
+def write_rows(path: Path, collection: Collection, lang: Lang | None, source_line: str) -> None:
+    """A collection as CSV, as `write_csv` describes it, written piece by piece.
+
+    Parameters
+    ----------
+    source_line : whose data it is
+    """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         for i, piece in enumerate(chunks(collection)):
-            cells = _csv_cells(piece, lang, line)
+            cells = _csv_cells(piece, lang, source_line)
             if i == 0:
                 writer.writerow(cells)
             writer.writerows(zip(*cells.values(), strict=True))

@@ -28,6 +28,9 @@ HEADERS = (
 )
 
 
+STREAM = b"text/event-stream"
+
+
 class TooLargeError(Exception):
     """A request's body is larger than the service takes."""
 
@@ -39,7 +42,7 @@ class Limits:
     ----------
     app : what is inside
     largest : bytes of a request's body
-    seconds : until an answer must have begun
+    seconds : until an answer must have ended; a stream of events must have begun
     banner : the words on example data, said with every refusal
     """
 
@@ -56,7 +59,8 @@ class Limits:
             await self._refuse(scope, receive, guarded.send, 413)
             return
         try:
-            await asyncio.wait_for(self.app(scope, self._bounded(receive), guarded.send), self.seconds)
+            async with asyncio.timeout(self.seconds) as guarded.clock:
+                await self.app(scope, self._bounded(receive), guarded.send)
         except TooLargeError:
             await self._late(scope, receive, guarded, 413)
         except TimeoutError:
@@ -91,15 +95,18 @@ class Limits:
 
 
 class _Guard:
-    """Sends on, with the security headers, and remembers whether an answer has begun."""
+    """Sends on, with the security headers, and remembers whether an answer has begun; a stream of events may last."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.started = send, False
+        self.clock: asyncio.Timeout | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
             message["headers"] = [*message.get("headers", []), *HEADERS]
+            if self.clock is not None and dict(message["headers"]).get(b"content-type", b"").startswith(STREAM):
+                self.clock.reschedule(None)
         await self._send(message)
 
 

@@ -39,6 +39,7 @@ KINDS: dict[type[Exception], Kind] = {
     planning.QuestionError: Kind(400, "question", "The question cannot be answered", "Spørgsmålet kan ikke besvares"),
     planning.OutsideError: Kind(404, "outside", "Outside the region", "Uden for regionen"),
     planning.NotFoundError: Kind(404, "not-found", "Not found", "Findes ikke"),
+    planning.BusyError: Kind(429, "busy", "Too much to do", "For meget at lave"),
     planning.ExportError: Kind(400, "export", "The file cannot be made", "Filen kan ikke laves"),
     planning.PlanningError: Kind(400, "question", "The question cannot be answered", "Spørgsmålet kan ikke besvares"),
     facts.TableError: Kind(422, "table", "Rows break a table's promise", "Rækker passer ikke til tabellen"),
@@ -109,7 +110,7 @@ def install(app: FastAPI, page: PageMaker, banner: Banner) -> None:
         kind = kind_of(error)
         if kind.status >= 500 and kind.slug != "store":
             return fault(request, error)
-        detail = text("error.outside", language_of(request)) if kind.slug == "outside" else str(error)
+        detail = _said(error, kind, language_of(request))
         return answer(request, kind.status, kind.slug, (kind.title, kind.title_da), detail)
 
     def fault(request: Request, error: Exception) -> Response:
@@ -135,6 +136,15 @@ def install(app: FastAPI, page: PageMaker, banner: Banner) -> None:
         app.add_exception_handler(error_class, known)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _said(error: Exception, kind: Kind, lang: Lang) -> str:
+    """What is wrong and how to mend it, in the language asked for where there are words for it."""
+    if kind.slug == "outside":
+        return text("error.outside", lang)
+    if isinstance(error, planning.PlanningError) and error.key:
+        return text(f"error.{error.key}", lang, **error.slots)
+    return str(error)
 
 
 def wants_page(request: Request) -> bool:

@@ -1,4 +1,4 @@
-"""Write the reference pages from the code: tables, rules, sources, metrics, errors, command line, HTTP.
+"""Write the reference pages from the code: tables, rules, sources, metrics, objectives, errors, command line, HTTP.
 
 Run `make docs`; a test fails when a page is not what this would write.
 """
@@ -16,6 +16,7 @@ from app.access import findings
 from app.access.metrics import METRICS
 from app.cli import cli
 from app.main import create_app
+from app.siting.objectives import OBJECTIVES
 from geodata import errors as geodata_errors
 from geodata.catalogue import Card, card_names, read_card, read_layers
 from geodata.facts import TABLES
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "rules.md": rules_page(),
         "sources.md": sources_page(),
         "metrics.md": metrics_page(),
+        "objectives.md": objectives_page(),
         "errors.md": errors_page(),
         "cli.md": cli_page(),
         "openapi.json": json.dumps(create_app().openapi(), indent=1, ensure_ascii=False) + "\n",
@@ -137,6 +139,13 @@ def metrics_page() -> str:
         column = metric.column
         rows.append((f"`{name}`", column.title_da, column.title, column.unit, column.about, metric.paper))
     return page("Metrics", markdown_table(heads, rows))
+
+
+def objectives_page() -> str:
+    """Every objective of a siting question."""
+    heads = ("objective", "dansk", "English", "about", "the field's term", "source")
+    rows = [(f"`{name}`", o.title_da, o.title, o.about, o.term, o.paper) for name, o in OBJECTIVES.items()]
+    return page("Objectives", markdown_table(heads, rows))
 
 
 def errors_page() -> str:

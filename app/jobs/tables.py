@@ -1,0 +1,37 @@
+"""The tables of the jobs' database; `migrations` builds them step by step, and a test compares."""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("study", String(64), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("asked", Float, nullable=False),
+    Column("began", Float),
+    Column("ended", Float),
+    Column("heartbeat", Float),
+    Column("owner", String(120)),
+    Column("tries", Integer, nullable=False),
+    Column("stop", Boolean, nullable=False),
+    Column("result", Text),
+    Column("error", Text),
+    Index("jobs_status_asked", "status", "asked"),
+)
+"""One row for each question to a study; times are seconds since 1970."""
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("job", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("found", Float),
+    Column("ceiling", Float),
+)
+"""What happened to a job, numbered from 1: its states, and value and bound as they close in."""

@@ -1,0 +1,208 @@
+"""The answer to a siting question: the placements, what each site is worth, where it could move, and the proof."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+
+from app.access.matrix import Floats, Ints
+from app.errors import QuestionError
+from app.siting.answer import Answer, Budget, Proof
+from app.siting.baseline import Baseline
+from app.siting.choosable import Choosable
+from app.siting.ground import make_ground
+from app.siting.objectives import OBJECTIVES, Posed
+from app.siting.question import SitingQuestion
+from app.siting.scenario import Scenario
+
+PAIR = 0.5
+"""A site works only with another where alone it gives less than this share of what is lost without it."""
+MOST_SETTLING = 3
+"""Rounds of moving sites toward centres at equal value."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one place of a placement is worth.
+
+    Parameters
+    ----------
+    candidate : index in the candidates
+    times : practices there
+    loses : cells of the study that have less without it, ascending
+    alone : the objective's gain of this place alone
+    partner : candidate without which it gives less than half; -1 where there is none
+    leeway : other candidates to which one practice could move at a loss of at most the rule `siting_leeway`
+    """
+
+    candidate: int
+    times: int
+    loses: Ints
+    alone: float
+    partner: int
+    leeway: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One placement: the objective, the scenario that is it, the worth of its sites, and who stays where they are."""
+
+    value: float
+    scenario: Scenario
+    worth: tuple[Worth, ...]
+    stay: tuple[str, ...]
+
+    @property
+    def candidates(self) -> tuple[int, ...]:
+        """Candidates with a new practice, ascending."""
+        return tuple(one.candidate for one in self.worth)
+
+
+@dataclass(frozen=True)
+class Sited:
+    """An answer with everything that is said of it; counts are before suppression, publish through `app.publish`.
+
+    Parameters
+    ----------
+    question : as it was asked
+    study : hash of the study it was asked of
+    candidates : those the question allowed
+    proof : of the first placement
+    placed : placements, the best first; none where the question is infeasible
+    start : the objective today
+    helpless : cells of the study that no placement can help, ascending
+    stopped : whether the search was stopped before its end
+    """
+
+    question: SitingQuestion
+    study: str
+    candidates: Choosable
+    proof: Proof
+    placed: tuple[Placed, ...]
+    start: float
+    helpless: Ints
+    stopped: bool
+
+
+def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Budget | None = None) -> Sited:
+    """Answer a question.
+
+    Raises
+    ------
+    QuestionError, NotFoundError : the question does not fit the study
+    """
+    if question.objective not in OBJECTIVES:
+        known = ", ".join(OBJECTIVES)
+        message = f"there is no objective {question.objective!r}; choose one of {known}"
+        raise QuestionError(message, "one_of", field="objective", x=question.objective, known=known)
+    began = monotonic()
+    ground = make_ground(base, question)
+    posed = OBJECTIVES[question.objective].pose(ground)
+    asked = budget or Budget(question.time_limit)
+    watch = _Watch(asked)
+    answer = posed.solve(replace(asked, go_on=watch), question.alternatives)
+    return Sited(
+        question=question,
+        study=study,
+        candidates=ground.candidates,
+        proof=replace(answer.proof, seconds=monotonic() - began),
+        placed=tuple(_placed(posed, spots, study) for spots in _placements(posed, answer)),
+        start=posed.value(()),
+        helpless=ground.cells[posed.helpless].astype(np.int32),
+        stopped=watch.stopped,
+    )
+
+
+class _Watch:
+    """Asks whether to go on, and remembers a no."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.stopped, self._ask = False, budget.go_on
+
+    def __call__(self, value: float, bound: float) -> bool:
+        self.stopped = self.stopped or not self._ask(value, bound)
+        return not self.stopped
+
+
+def _placements(posed: Posed, answer: Answer) -> list[tuple[int, ...]]:
+    """The best placement and the others that use other candidates, each moved toward centres at equal value."""
+    if answer.best is None:
+        return []
+    kept: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for placement in (answer.best, *answer.alternatives):
+        spots = settled(posed, placement.sites)
+        kept.setdefault(tuple(sorted(posed.ground.spot_of[list(spots)].tolist())), spots)
+    return list(kept.values())
+
+
+def settled(posed: Posed, spots: Sequence[int]) -> tuple[int, ...]:
+    """The placement after sites have moved to the candidate nearest a centre or station that is worth as much.
+
+    The rule that breaks ties: it holds whatever order the candidates came in.
+    """
+    ground = posed.ground
+    size = len(ground.candidates)
+    away = np.append(ground.candidates.centre_m, np.zeros(len(ground.question.move)))[ground.spot_of]
+    now = list(spots)
+    for _ in range(MOST_SETTLING):
+        before = list(now)
+        for i, spot in enumerate(now):
+            if ground.spot_of[spot] < size:
+                now[i] = _nearest_equal(posed, now, i, away)
+        if now == before:
+            break
+    return tuple(sorted(now))
+
+
+def _nearest_equal(posed: Posed, spots: Sequence[int], i: int, away: Floats) -> int:
+    kept = [spot for j, spot in enumerate(spots) if j != i]
+    values = posed.with_each(kept)
+    equal = np.flatnonzero(values == values[spots[i]])
+    equal = equal[(~np.isin(equal, kept)) & (posed.ground.spot_of[equal] < len(posed.ground.candidates))]
+    return int(equal[np.lexsort((equal, away[equal]))[0]])
+
+
+def _placed(posed: Posed, spots: Sequence[int], study: str) -> Placed:
+    ground = posed.ground
+    size = len(ground.candidates)
+    chosen = ground.spot_of[list(spots)]
+    groups = {
+        int(c): [s for s, at in zip(spots, chosen, strict=True) if at == c] for c in np.unique(chosen) if c < size
+    }
+    value, outcome = posed.value(spots), posed.outcome(spots)
+    worth = [_worth(posed, spots, own, candidate, value, outcome) for candidate, own in groups.items()]
+    stay = tuple(number for i, number in enumerate(ground.question.move) if size + i in chosen)
+    worth = [replace(one, partner=_partner(posed, spots, groups, one, value)) for one in worth]
+    return Placed(value, ground.scenario(spots, study), tuple(worth), stay)
+
+
+def _worth(
+    posed: Posed, spots: Sequence[int], own: Sequence[int], candidate: int, value: float, outcome: Floats
+) -> Worth:
+    ground = posed.ground
+    left = [spot for spot in spots if spot not in own]
+    loses = np.flatnonzero(posed.outcome(left) < outcome)
+    one_left = [spot for spot in spots if spot != own[0]]
+    values = posed.with_each(one_left)[: len(ground.candidates)]
+    lost = (value - values) if posed.maximizing else (values - value)
+    leeway = np.flatnonzero(lost <= posed.ground.base.case.rules.number("siting_leeway") / 100 * abs(value))
+    others = tuple(int(i) for i in leeway if i not in ground.spot_of[list(spots)])
+    alone = abs(posed.value(own) - posed.value(()))
+    return Worth(candidate, len(own), ground.cells[loses].astype(np.int32), alone, -1, others)
+
+
+def _partner(posed: Posed, spots: Sequence[int], groups: dict[int, list[int]], one: Worth, value: float) -> int:
+    """The candidate with which a place does most of what it does, where alone it does little; -1 for none."""
+    own = groups[one.candidate]
+    left = [spot for spot in spots if spot not in own]
+    lost = abs(value - posed.value(left))
+    if lost == 0 or one.alone >= PAIR * lost or len(groups) < 2:
+        return -1
+    without = {
+        other: abs(posed.value([s for s in spots if s not in those]) - posed.value([s for s in left if s not in those]))
+        for other, those in groups.items()
+        if other != one.candidate
+    }
+    best = min(without, key=lambda other: (without[other], other))
+    return best if without[best] < lost else -1
