@@ -202,6 +202,7 @@ def test_every_text_is_used():
         "error.",
         "job.",
         "qgis.",
+        "ogc.",
     )
     layers = ("layer.choice", "layer.minutes", "layer.residents")
     left = [key for key in catalogue() if f'"{key}"' not in source and f"'{key}'" not in source]
