@@ -23,6 +23,7 @@ from geodata.sample.invented import invent_practices
 from geodata.sources.candidate_sites import candidate_sites
 from geodata.sources.census import read_census, window_of
 from geodata.sources.choosing import read_layer, source_of
+from geodata.sources.files import content_files, source_files
 from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
@@ -98,20 +99,25 @@ def build_region(root: Path, request: Request, progress: Progress | None = None)
         facts = _with_upload(facts, upload)
     say("store")
     with locked(root, region.id):
-        build = write_facts(root, facts, fingerprint(request))
+        build = write_facts(root, facts, fingerprint(request), _files(request))
     built = Built(build, upload, networks)
     say("")
     return built
 
 
+def _files(request: Request) -> list[dict[str, Any]]:
+    """Files that were read, as the manifest names them."""
+    return [file.row() for file in source_files(request.folder)] if request.folder else []
+
+
 def fingerprint(request: Request) -> str:
     """Hash of all that goes into a build: the request, the code and cards of this room, and the files named."""
-    digest = hashlib.sha256(f"{request.region} {request.year} {request.practices}".encode())
+    digest = hashlib.sha256(f"{request.region} {request.year}".encode())
     room = Path(str(files("geodata")))
     own = sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     given = [request.practices] if request.practices else []
     if request.folder:
-        given += sorted(path for path in request.folder.rglob("*") if path.is_file())
+        given += content_files(request.folder)
     for path in (*own, *given):
         digest.update(path.name.encode())
         with path.open("rb") as file:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
-from geodata.catalogue import Card, Layer, Region, card_names, read_card, read_layers
+from geodata.catalogue import Card, Layer, Region, read_card, read_layers
 from geodata.errors import CardError, GeodataError, SourceError
 from geodata.fetching import Ask, Fetcher, Note, read_note
 from geodata.fetching.asking import endpoint_of
@@ -16,6 +16,7 @@ from geodata.fetching.contents import refuse_other_kind
 from geodata.fetching.raw import bring_in, now
 from geodata.sources import FETCHERS, SOURCES
 from geodata.sources.choosing import source_of
+from geodata.sources.files import all_cards, files_of
 
 NEW, SAME, KEPT, LACKING, NO_KEY = "new", "same", "kept", "lacking", "no key"
 GOOD = {NEW, SAME}
@@ -146,17 +147,11 @@ def _size(fetcher: Fetcher, card: Card) -> int | None:
 
 
 def _mirrored(folder: Path, only: Sequence[str]) -> Iterator[tuple[Layer, Card, Path]]:
-    """Files of a folder, each once: those of layers, then those of other cards, patterns last."""
-    ranked = [(layer, card) for layer in _layers(only) for card in map(read_card, layer.sources)]
-    if not only:
-        others = sorted(map(read_card, card_names()), key=lambda card: "*" in card.file)
-        ranked += [(_own_layer(card), card) for card in others if card.file]
-    seen: set[Path] = set()
-    for layer, card in ranked:
-        for pattern in (card.file, *card.beside):
-            for path in sorted(set(folder.glob(pattern)) - seen):
-                seen.add(path)
-                yield layer, card, path
+    """Files of a folder, each once: those of layers, then those of other cards."""
+    layer_of = {source: layer for layer in _layers(only) for source in layer.sources}
+    cards = [*map(read_card, layer_of), *([] if only else all_cards())]
+    for card, path in files_of(folder, cards):
+        yield layer_of.get(card.id) or _own_layer(card), card, path
 
 
 def _own_layer(card: Card) -> Layer:

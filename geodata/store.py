@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -26,7 +26,7 @@ from geodata.errors import StoreError
 from geodata.facts import TABLES, Facts
 from geodata.network.graph import Graph
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 CURRENT = "current"
 LOCK = ".lock"
@@ -45,12 +45,13 @@ def locked(root: Path, region: str) -> Iterator[None]:
         yield
 
 
-def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
+def write_facts(root: Path, facts: Facts, inputs: str = "", sources: Sequence[Mapping[str, Any]] = ()) -> str:
     """Write the facts of a region and bring them into force in one step; returns the build's hash.
 
     Parameters
     ----------
     inputs : fingerprint of all that went in, so that a build with nothing new can be left out
+    sources : files that were read: path, source, sha256, url, fetched; not part of the build's hash
 
     Hold the region's lock (`locked`) where another process may write too.
 
@@ -68,7 +69,7 @@ def write_facts(root: Path, facts: Facts, inputs: str = "") -> str:
             write_frame(draft / f"{name}.parquet", table.check(facts.frame(name)))
         for mode, graph in facts.graphs.items():
             _write_graph(draft / "graphs" / mode, graph)
-        build = _write_manifest(draft, facts, inputs)
+        build = _write_manifest(draft, facts, inputs, sources)
         _bring_into_force(draft, home, build)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -149,7 +150,9 @@ def _bring_into_force(draft: Path, home: Path, build: str) -> None:
     """Move a finished draft among the builds, point to it, and only then remove the others."""
     target = home / BUILDS / build
     target.parent.mkdir(exist_ok=True)
-    if not target.exists():
+    if target.exists():  # the same facts, perhaps from files fetched anew
+        (draft / MANIFEST).replace(target / MANIFEST)
+    else:
         draft.rename(target)
     pointer = home / f".{CURRENT}"
     pointer.write_text(build, encoding="utf-8")
@@ -159,7 +162,7 @@ def _bring_into_force(draft: Path, home: Path, build: str) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _write_manifest(draft: Path, facts: Facts, inputs: str) -> str:
+def _write_manifest(draft: Path, facts: Facts, inputs: str, sources: Sequence[Mapping[str, Any]]) -> str:
     hashes = {str(path.relative_to(draft)): hash_file(path) for path in sorted(draft.rglob("*")) if path.is_file()}
     build = _digest({"format": FORMAT, "region": facts.region.id, "year": facts.year, "files": hashes})
     manifest = {
@@ -170,6 +173,7 @@ def _write_manifest(draft: Path, facts: Facts, inputs: str) -> str:
         "year": facts.year,
         "modes": list(facts.graphs),
         "files": hashes,
+        "sources": [dict(row) for row in sources],
     }
     (draft / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     return build

@@ -65,9 +65,9 @@ class Provenance:
 
     def _source(self, name: str, rows: pd.DataFrame) -> Source:
         card = read_card(name)
-        as_of = date.fromisoformat(max(rows["as_of"]))
+        dates = [date.fromisoformat(day) for day in rows["as_of"]]
         standing = _most_doubtful(list(rows["standing"]))
-        return Source(card, tuple(rows["layer"]), as_of, standing, card.stale(self.study.day))
+        return Source(card, tuple(rows["layer"]), max(dates), standing, card.stale(self.study.day, min(dates)))
 
     @property
     def example(self) -> bool:
@@ -130,6 +130,7 @@ class Provenance:
             "region": {"id": region.id, "name": region.name_da if lang == "da" else region.name},
             "year": self.study.facts.year,
             "day": self.study.day.isoformat(),
+            "build": self.study.build,
             "study": self.study.hash,
             "banner": str(banner) if banner else None,
             "warnings": self.warnings(lang),
@@ -138,10 +139,15 @@ class Provenance:
         }
 
     def line(self, lang: Lang = "da") -> str:
-        """One line for a file: banner, credits and the study's hash."""
+        """One line for a file: banner, credits, the build and the study's hash."""
         banner = self.banner(lang)
         parts = [str(banner)] if banner else []
-        return " · ".join([*parts, *self.credits(lang), self.short_hash])
+        return " · ".join([*parts, *self.credits(lang), self.stamp(lang)])
+
+    def stamp(self, lang: Lang = "da") -> str:
+        """The build of the facts and the hash of the study, short; by them a figure can be made again."""
+        build = [text("note.build", lang, build=self.study.build[:HASH_SIGNS])] if self.study.build else []
+        return " · ".join([*build, self.short_hash])
 
     def dates(self, lang: Lang = "da") -> str:
         """The data dates of the sources in one line."""

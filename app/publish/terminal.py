@@ -44,16 +44,22 @@ def collection_grid(collection: Collection, columns: Sequence[str], smallest: fl
 
 
 def layers_grid(title: str, layers: Sequence[Mapping[str, Any]]) -> Grid:
-    """The sources of a study, their age and how much of them was kept."""
+    """The sources of a study, whose they are, their age against what their cards allow, and how much was kept."""
     grid = Grid(title=title, title_justify="left")
-    for head in ("Lag", "Kilde", "Datadato", "Alder, mdr.", "Status", "Læst", "Beholdt"):
-        grid.add_column(head)
+    for head in ("Lag", "Kilde", "Udgiver", "Datadato", "Alder, mdr. (højst)", "Hentet", "Status", "Læst", "Beholdt"):
+        grid.add_column(head, no_wrap=head not in {"Kilde", "Udgiver", "Alder, mdr. (højst)"})
     for layer in layers:
-        age = f"{layer['age_months']} (for gammel)" if layer["stale"] else str(layer["age_months"])
-        counts = (say.number(layer["rows_in"]), say.number(layer["rows_kept"]))
         standing = LAYERS["standing"].code_label(layer["standing"])
-        grid.add_row(layer["layer"], layer["title"], layer["data_date"], age, standing, *counts)
+        counts = (say.number(layer["rows_in"]), say.number(layer["rows_kept"]))
+        fetched = (layer["fetched"] or say.EN_DASH)[:10] + " (uret går forkert)" * layer["from_the_future"]
+        whose = (layer["layer"], layer["title"], layer["publisher"])
+        grid.add_row(*whose, layer["data_date"], _age(layer), fetched, standing, *counts)
     return grid
+
+
+def _age(layer: Mapping[str, Any]) -> str:
+    most = f" ({layer['max_age_months']})" if layer["max_age_months"] else ""
+    return f"{layer['age_months']}{most}" + "\nfor gammel" * bool(layer["stale"])
 
 
 def _area_cells(row: "pd.Series[Any]", smallest: float) -> tuple[str, ...]:

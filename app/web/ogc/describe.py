@@ -174,7 +174,7 @@ def about(publication: Publication, lang: Lang) -> str:
     """The words on example data, the day and the study's hash."""
     provenance = publication.provenance
     banner = provenance.banner(lang)
-    return " ".join([*([str(banner)] if banner else []), f"{provenance.dates(lang)} · {provenance.short_hash}."])
+    return " ".join([*([str(banner)] if banner else []), f"{provenance.dates(lang)} · {provenance.stamp(lang)}."])
 
 
 def attribution(publication: Publication, lang: Lang) -> str:

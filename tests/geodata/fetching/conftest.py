@@ -1,12 +1,18 @@
 """A publisher, a card that points to it, and a fetcher that does not wait long."""
 
+import json
+import shutil
+import sys
 from dataclasses import replace
 
 import pytest
+from denmark import Denmark
 from publisher import Publisher, serve
 
+from app.cli import main
 from geodata.catalogue import Endpoint, read_card
 from geodata.fetching import Bounds, Fetcher, Keys
+from geodata.gather import gather
 
 QUICK = Bounds(tries=3, pause_seconds=0.001, longest_pause_seconds=2.0, connect_seconds=5, silent_seconds=5, seconds=20)
 ENDPOINT = Endpoint(url="", settings={}, unverified=(), megabytes=1, largest_megabytes=1)
@@ -40,3 +46,48 @@ def card():
 def fetcher(tmp_path):
     with Fetcher(tmp_path / "raw", Keys({"LAEGEVALG_KEY_TOY": "s3cret/key"}), QUICK) as open_fetcher:
         yield open_fetcher
+
+
+@pytest.fixture
+def denmark(publisher, tmp_path):
+    return Denmark(publisher).opens(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def fetched_once(tmp_path_factory):
+    """Everything that the publishers of Denmark say, outlines without a key."""
+    server, folder = Publisher(), tmp_path_factory.mktemp("fetched")
+    serve(server)
+    country = Denmark(server).opens(folder)
+    with Fetcher(folder / "raw", settings=country.settings) as open_fetcher:
+        list(gather(open_fetcher, country.region))
+    server.shutdown()
+    server.server_close()
+    return open_fetcher.raw
+
+
+@pytest.fixture
+def raw(fetched_once, tmp_path):
+    """A folder of fetched files of one's own."""
+    return shutil.copytree(fetched_once, tmp_path / "raw" / "hovedstaden")
+
+
+@pytest.fixture
+def laegevalg(denmark, monkeypatch, capsys, tmp_path):
+    """Runs the command against the local publishers; gives exit code, output and error output."""
+
+    def run(*words, **environment):
+        given = {
+            "LAEGEVALG_STORE": tmp_path / "store",
+            "LAEGEVALG_SOURCES": json.dumps(denmark.settings),
+            **environment,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(name, str(value))
+        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        return ended.value.code or 0, shown.out, shown.err
+
+    return run

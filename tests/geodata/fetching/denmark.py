@@ -25,6 +25,7 @@ class Denmark:
     def __init__(self, publisher, region="hovedstaden"):
         self.publisher, self.region = publisher, read_region(region)
         self.outlines = squares(self.region)
+        self.quarters = ["2025K4", "2026K1", "2026K2", "2026K3"]
         self.settings = {
             "dagi_graphql": {"service": publisher.url("/graphql"), "page": "10"},
             "dagi_file": {"service": publisher.url("/files")},
@@ -102,7 +103,7 @@ class Denmark:
         area = ("OMRÅDE", ["000", *self.codes()], True)
         sex = ("KØN", ["TOT", "1", "2"], True)
         projected = [area, ("KØN", ["1", "2"], False), ("ALDER", list(AGES), False), ("Tid", ["2026", "2030"], False)]
-        quarters = ("Tid", ["2025K4", "2026K1", "2026K2", "2026K3"], False)
+        quarters = ("Tid", self.quarters, False)
         return {
             "FOLK1A": [area, sex, ("ALDER", ages, True), ("CIVILSTAND", ["TOT", "U", "G"], True), quarters],
             PROJECTION: projected,

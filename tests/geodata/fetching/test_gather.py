@@ -1,14 +1,12 @@
 """A whole region from publishers that answer in their own formats, and what happens when one of them fails."""
 
 import json
-import sys
 
 import pandas as pd
 import pytest
-from denmark import PROJECTION, Denmark
+from denmark import PROJECTION
 from publisher import Said
 
-from app.cli import main
 from geodata.catalogue import read_layers
 from geodata.errors import CardError, SourceError
 from geodata.fetching import Bounds, Fetcher, Keys, read_note
@@ -18,11 +16,6 @@ from geodata.store import read_facts
 
 KEY = {"LAEGEVALG_KEY_DATAFORDELER": "s3cret"}
 QUICK = Bounds(tries=2, pause_seconds=0.001, silent_seconds=5, seconds=20)
-
-
-@pytest.fixture
-def denmark(publisher, tmp_path):
-    return Denmark(publisher).opens(tmp_path)
 
 
 @pytest.fixture
@@ -198,27 +191,6 @@ def test_a_mirror_that_is_none_is_refused(bringing, denmark, tmp_path):
             list(mirror(fetcher, denmark.region, tmp_path / "nowhere"))
         with pytest.raises(SourceError, match="holds no file of any source"):
             list(mirror(fetcher, denmark.region, tmp_path / "raw"))
-
-
-@pytest.fixture
-def laegevalg(denmark, monkeypatch, capsys, tmp_path):
-    """Runs the command against the local publishers; gives exit code, output and error output."""
-
-    def run(*words, **environment):
-        given = {
-            "LAEGEVALG_STORE": tmp_path / "store",
-            "LAEGEVALG_SOURCES": json.dumps(denmark.settings),
-            **environment,
-        }
-        for name, value in given.items():
-            monkeypatch.setenv(name, str(value))
-        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        shown = capsys.readouterr()
-        return ended.value.code or 0, shown.out, shown.err
-
-    return run
 
 
 SHEET = "Ydernummer;Navn;Adresse;Kommunekode;X;Y;Tilgang;Kapaciteter;Tilmeldte;Opgjort\n"
