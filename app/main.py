@@ -149,6 +149,7 @@ def warm_rest(writer: pages.Pages) -> None:
     publication, atlas = writer.publication, writer.atlas
     pictures = [(layer, part.id, scale) for layer in LAYERS for part in atlas.parts for scale in SCALES]
     steps: list[Callable[[], object]] = [
+        publication.study.ready_for_scenarios,
         *(partial(publication.collection, name) for name in TABLES),
         *(partial(atlas.picture, *picture) for picture in pictures),
         *(partial(writer.chart, lang) for lang in LANGS),

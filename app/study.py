@@ -11,6 +11,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -29,12 +30,12 @@ from app.access.place import PlaceChoice, place
 from app.access.supply import make_supply
 from app.access.travel import Progress, Travel, limits, measure
 from app.access.trips import Nearest
-from app.errors import QuestionError
+from app.errors import OutsideError, QuestionError
 from app.siting.answer import Budget
 from app.siting.baseline import Baseline, make_baseline
 from app.siting.effect import Effect, find_effect
 from app.siting.question import SitingQuestion
-from app.siting.scenario import Scenario
+from app.siting.scenario import Open, Scenario, make_scenario
 from app.siting.sited import Sited, find_sites
 from app.siting.value_map import residents_lifted
 from geodata import crs
@@ -92,6 +93,13 @@ class Study:
     def baseline(self) -> Baseline:
         """What scenarios are held against; made when first asked for, and kept."""
         return make_baseline(self.facts, self.rules, self.travel, self.findings)
+
+    def ready_for_scenarios(self) -> None:
+        """Make the first scenario as quick as the next: one new practice is asked about, at a known location."""
+        home = self.facts.locations[self.facts.locations["kommunekode"].isin(self.facts.region.codes)]
+        points = np.column_stack(crs.from_inside(home["x"].to_numpy()[:1], home["y"].to_numpy()[:1]))
+        with suppress(OutsideError):
+            self.what_if(make_scenario([Open(*point) for point in points.tolist()]))
 
     def what_if(self, scenario: Scenario) -> Effect:
         """The effect of a scenario, equal to `make_study` of the facts it is applied to; the study stays as it is.

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from app.errors import OutsideError
@@ -12,11 +11,10 @@ from app.publish.collections import Collection, Publication
 from app.publish.copy import text
 from app.publish.geojson import feature_collection, records
 from app.publish.place import place_answer
-from app.publish.what_if import Effects
-from app.siting.scenario import read_scenario
 from app.web.caching import conditional
 from app.web.parameters import ByQuery, LangQuery, Lat, Lon, refuse_unknown
 from app.web.problems import KINDS
+from app.web.what_if import add_what_if
 
 Format = Annotated[Literal["json", "geojson"], Query(description="json for rows, geojson for features.")]
 OutsideQuery = Annotated[
@@ -27,29 +25,6 @@ GEOJSON = "application/geo+json"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "A parameter is unknown or out of range.", "content": {"application/problem+json": {}}},
     404: {"description": "There is no such place, area or practice.", "content": {"application/problem+json": {}}},
-}
-SCENARIO_BODY: dict[str, Any] = {
-    "required": True,
-    "description": "Changes to the practices; base is the hash of the study they were made on, or left out.",
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["changes"],
-                "additionalProperties": False,
-                "properties": {"base": {"type": "string"}, "changes": {"type": "array", "items": {"type": "object"}}},
-            },
-            "example": {
-                "changes": [
-                    {"open": {"lon": 12.3, "lat": 55.96, "capacity": 2}},
-                    {"close": {"ydernummer": "000101"}},
-                    {"move": {"ydernummer": "000102", "lon": 12.3, "lat": 55.96}},
-                    {"intake": {"ydernummer": "000103", "to": "open"}},
-                    {"capacity": {"ydernummer": "000104", "capacities": 3}},
-                ]
-            },
-        }
-    },
 }
 
 
@@ -100,7 +75,7 @@ def router(publication: Publication) -> APIRouter:
 
         return conditional(request, study.hash, make)
 
-    _add_what_if(routes, publication)
+    add_what_if(routes, publication)
     return routes
 
 
@@ -113,17 +88,6 @@ def outside_answer(lon: float, lat: float, lang: Lang) -> dict[str, Any]:
         "outside": True,
         "popup": {"title": title, "lines": [text("error.outside", lang)]},
     }
-
-
-def _add_what_if(routes: APIRouter, publication: Publication) -> None:
-    effects = Effects(publication)
-
-    @routes.post("/what-if", summary="The effect of a scenario", openapi_extra={"requestBody": SCENARIO_BODY})
-    async def what_if(request: Request, lang: LangQuery = "da") -> Response:
-        """Who gets more and who gets fewer practices to choose between when practices open, close, move or change."""
-        refuse_unknown(request, ())
-        scenario = read_scenario(await request.body())
-        return await run_in_threadpool(lambda: JSONResponse(effects.answer(publication.study.what_if(scenario), lang)))
 
 
 def answer(publication: Publication, collection: Collection, lang: Lang, format: str) -> Response:
