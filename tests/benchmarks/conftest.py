@@ -2,4 +2,13 @@
 
 from importlib.util import find_spec
 
+import pytest
+from page import Page
+
 collect_ignore_glob = [] if all(map(find_spec, ("igraph", "pandana", "psutil"))) else ["test_*.py"]
+
+
+@pytest.fixture(scope="session")
+def page():
+    """Takes the sections as they are measured."""
+    return Page()

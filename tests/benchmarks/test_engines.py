@@ -5,12 +5,10 @@ Everything is CPU time of the whole process, JIT warm, medians of five. Ratios a
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import cases
@@ -18,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 from clock import RUNS, cpu, once
+from page import ROOT
 from rivals import RIVALS
 
 from app.access.compute import find
@@ -37,19 +36,9 @@ from geodata.network.snap import Snapped, nearest_by_tree, snap
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "benchmarks.md"
 EVERYWHERE, QUARTER = 109.0, 15.0
 MILLION = 1_000_000
 GIGABYTE = 1e9
-
-
-@pytest.fixture(scope="module")
-def page():
-    """Collects the sections, and writes them when all is measured."""
-    sections = []
-    yield sections
-    PAGE.write_text("\n".join([HEAD.format(machine=machine(), day=datetime.now(UTC).date(), runs=RUNS), *sections]))
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +54,6 @@ def copenhagen(realdata):
 @pytest.fixture(scope="module")
 def region(facts):
     return cases.region(facts)
-
-
-def machine():
-    name = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        "",
-    )
-    return f"{name or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def compare(case):
@@ -316,11 +297,3 @@ def test_osrms_table_of_bornholm(realdata, page, tmp_path):
     assert np.isfinite(ours).all()
     assert theirs["table"] > seconds
     assert 0.9 < apart < 1.6
-
-
-HEAD = """# Benchmarks
-
-Written by `make bench`; do not edit. {machine}; {day}. CPU time of the whole process, compiled beforehand, medians of {runs} (networkx: one run).
-The machine is shared: read the ratios, not the seconds. All run side by side in one process. Others answer for the nodes of the network;
-ours for the cells, as a matrix ready for the findings, and equal to scipy's to the last digit.
-"""
