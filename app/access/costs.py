@@ -41,7 +41,8 @@ class Legs:
     Parameters
     ----------
     u, v : (p,) int32 the ends; 0 for a place that is not covered
-    at_u, at_v : (p,) cost between the place and that end, `NEVER` where a one-way forbids it or nothing is covered
+    at_u, at_v : (p,) cost between the place and that end, `NEVER` where a one-way forbids it or nothing is covered;
+        a place at a junction is free to take any street there, whichever of them it was snapped to
     """
 
     u: Ints
@@ -155,8 +156,9 @@ def _legs(trips: Trips, ends: Ends, *, outward: bool) -> Legs:
     at_u, at_v = np.full((2, len(ends.edge)), NEVER)
     u[covered], v[covered] = graph.u[edge], graph.v[edge]
     cost = trips.cost[edge]
-    at_u[covered] = np.where(towards_u[edge], _whole(way + fraction * cost, steps, "way of place"), NEVER)
-    at_v[covered] = np.where(towards_v[edge], _whole(way + (1.0 - fraction) * cost, steps, "way of place"), NEVER)
+    by_u, by_v = towards_u[edge] | (fraction == 0.0), towards_v[edge] | (fraction == 1.0)
+    at_u[covered] = np.where(by_u, _whole(way + fraction * cost, steps, "way of place"), NEVER)
+    at_v[covered] = np.where(by_v, _whole(way + (1.0 - fraction) * cost, steps, "way of place"), NEVER)
     return Legs(u, v, at_u, at_v)
 
 

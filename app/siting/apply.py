@@ -225,6 +225,12 @@ def _with_rows(frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.Dat
     """The rows of a frame and others after them, as far as it has their columns; a column they lack is empty."""
     if not rows:
         return frame
+    if all(kind == object or kind.kind in "if" for kind in frame.dtypes):  # noqa: E721
+        columns = {
+            name: np.append(frame[name].to_numpy(), np.array([row.get(name) for row in rows], dtype=kind))
+            for name, kind in frame.dtypes.items()
+        }
+        return pd.DataFrame(columns, copy=False)
     added = {name: pd.array([row.get(name) for row in rows], dtype=kind) for name, kind in frame.dtypes.items()}
     return pd.concat([frame, pd.DataFrame(added)], ignore_index=True)
 

@@ -15,7 +15,7 @@ from app.access.engine import DEFAULT, ENGINES
 from app.access.findings import MODES, Findings
 from app.access.fragility import losses
 from app.access.headline import ROAD, Headline, make_headline
-from app.access.matrix import Flags, Floats, Singles
+from app.access.matrix import Flags, Floats
 from app.access.metrics import METRICS, Case, capacity, free_places, scores
 from app.access.roads import Roads, make_roads
 from app.access.supply import Supply
@@ -23,16 +23,10 @@ from app.access.travel import ROAD_MODE, Travel, farthest_metres
 from app.access.zoning import Zoning, zonings
 from app.siting.apply import Homes, make_homes
 from app.siting.columns import Columns, by_cell
-from geodata import units
+from app.siting.reach import Enough, known_rows, make_enough
 from geodata.facts import Facts
 from geodata.rules import RuleSet
 
-FARTHEST = 1e6
-"""Metres or minutes: farther than any trip there is."""
-FEW_OPEN, KNOWN = 3, 6
-"""A cell with fewer open rows in reach than the first is told of as many rows as the second, however far."""
-BLOCKS = 16
-"""In so many steps these are searched, for the sake of memory."""
 Key = tuple[str, ...]
 """Locations of a row, by id: what a row is called in every supply."""
 
@@ -144,6 +138,7 @@ class Baseline:
     lean : the facts, of practices and locations only what is counted with
     homes : municipalities of the region
     xy : (cells, 2) centres
+    enough : as far as new rows can matter
     """
 
     case: Case
@@ -166,6 +161,7 @@ class Baseline:
     lean: Facts
     homes: Homes
     xy: Floats
+    enough: Mapping[str, Enough]
 
     @property
     def supply(self) -> Supply:
@@ -203,41 +199,14 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         losses=losses(supply, headline, travel.limit_m, kinds),
         pieces=make_pieces(kinds),
         cutoff=cutoff,
-        near=_near(roads[ROAD_MODE], travel, road),
+        near=known_rows(roads[ROAD_MODE], travel, road),
         headline_matrix=road if headline.measure == ROAD else by_cell(travel.straight),
         location={name: i for i, name in enumerate(supply.locations["location_id"])},
         lean=_lean(facts),
         homes=make_homes(facts),
         xy=facts.cells[["x", "y"]].to_numpy(dtype=float),
+        enough=make_enough(rules, travel),
     )
-
-
-def _near(roads: Roads, travel: Travel, road: Columns) -> Columns:
-    """Metres by road, of cells with few open rows in reach to the nearest `KNOWN` open ones and of all, however far.
-
-    What a cell is not told of is at least as far as the last it is told of.
-    """
-    supply, is_open = travel.supply, travel.supply.open_count > 0
-    count = np.add.reduceat(np.append(is_open[road.row], False), road.start[:-1]) * (np.diff(road.start) > 0)
-    found = []
-    for cells in np.array_split(np.flatnonzero(count < FEW_OPEN), BLOCKS):
-        far = supply.by_rows(*roads.of(cells).within(units.METRES, FARTHEST))
-        cost = np.full((far.rows, len(cells)), np.inf, dtype=np.float32)
-        cost[np.repeat(np.arange(far.rows), np.diff(far.start)), far.cell] = far.value
-        told = _least(cost, is_open) | _least(cost, supply.all_count > 0)
-        cell, row = np.nonzero(told.T)
-        found.append((cells[cell], row, cost.T[cell, row]))
-    return road.instead(*(np.concatenate(part) for part in zip(*found, strict=True)))
-
-
-def _least(cost: Singles, counted: Flags) -> Flags:
-    """(rows, cells) whether a row is among the nearest `KNOWN` of those counted."""
-    rows, told = np.flatnonzero(counted), np.zeros(cost.shape, dtype=bool)
-    most = min(KNOWN, len(rows))
-    if most:
-        nearest = np.argpartition(cost[rows], most - 1, axis=0)[:most]
-        told[rows[nearest], np.arange(cost.shape[1])] = True
-    return told & np.isfinite(cost)
 
 
 def _lean(facts: Facts) -> Facts:

@@ -130,13 +130,12 @@ def _guessed(after: After) -> NDArray[np.int64]:
     """(cells,) estimated locations within the limit in a straight line."""
     base, supply = after.base, after.supply
     ids = supply.locations["location_id"].tolist()
-    old = sorted(set(base.location) - set(ids))
-    lost = base.supply.locations.iloc[[base.location[name] for name in old]]
-    new = supply.locations.iloc[[i for i, name in enumerate(ids) if name not in base.location]]
+    lost = [base.location[name] for name in sorted(set(base.location) - set(ids))]
+    new = [i for i, name in enumerate(ids) if name not in base.location]
     count, limit = base.guessed, base.case.travel.limit_m
-    for sign, places in ((-1, lost), (1, new)):
-        if len(places):
-            count = count + sign * base.roads[ROAD_MODE].to(places).estimated_places(limit)
+    for sign, places, rows in ((-1, base.supply, lost), (1, supply, new)):
+        if rows:
+            count = count + sign * base.roads[ROAD_MODE].to(places.locations.iloc[rows]).estimated_places(limit)
     return count
 
 

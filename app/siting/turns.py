@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.access.findings import MODES
-from app.access.matrix import Floats, Ints, Matrix, Singles, gather, straight
+from app.access.matrix import Ints, Matrix, Singles, gather, straight
 from app.access.supply import Supply
-from app.access.travel import ROAD_MODE, farthest_minutes
-from app.access.trips import Nearest
-from app.siting.baseline import FARTHEST, Baseline, Rows
+from app.access.travel import ROAD_MODE
+from app.siting.baseline import Baseline, Rows
+from app.siting.reach import FARTHEST
 from geodata import units
 
 GONE = -1
@@ -89,15 +89,14 @@ def find_ways(base: Baseline, supply: Supply, rows: Rows, turns: Sequence[Turn])
     groups = [[index[place] for place in supply.rows[row]] for row in fresh]
     locations = supply.locations.iloc[places]
     air = straight(base.xy, supply.location_xy[places], base.cutoff)
-    travel, rules = base.case.travel, base.case.rules
     gone = [turn.before for turn in turns if turn.before != GONE]
     metres, minutes = None, {}
     for mode in (code.value for code in MODES):
         roads = base.roads[mode].to(locations)
         if mode == ROAD_MODE:
-            far = _enough(base.cutoff, (travel.nearest_open, 2), (travel.nearest_any, 1), gone=gone)
+            far = base.enough[units.METRES].after(gone)
             metres = gather(roads.within(units.METRES, FARTHEST, far), groups)
-        far = _enough(farthest_minutes(rules, mode), (travel.nearest_open_minutes[mode], 1), gone=gone)
+        far = base.enough[mode].after(gone)
         minutes[mode] = gather(roads.within(units.MINUTES, FARTHEST, far), groups)
     return Ways(base, number, gather([air], groups), metres, minutes)
 
@@ -105,19 +104,3 @@ def find_ways(base: Baseline, supply: Supply, rows: Rows, turns: Sequence[Turn])
 def _needs_search(before: Rows, after: Rows, turn: Turn) -> bool:
     newly_open = turn.before != GONE and before.open[turn.before] == 0 and after.open[turn.after] > 0
     return turn.before == GONE or newly_open
-
-
-def _enough(cutoff: float, *nearest: tuple[Nearest, int], gone: Sequence[int]) -> Floats:
-    """(cells,) as far as a new row can matter: within the cut-off, or among the nearest, of which some may be gone.
-
-    Parameters
-    ----------
-    nearest : and how many of them are looked at
-    gone : rows that may no longer count
-    """
-    enough = np.full(len(nearest[0][0].value), cutoff)
-    for known, depth in nearest:
-        np.maximum(enough, known.value[:, depth - 1], out=enough)
-        for row in gone:
-            enough[(known.group[:, :depth] == row).any(axis=1)] = FARTHEST
-    return enough

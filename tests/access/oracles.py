@@ -40,14 +40,14 @@ def plain_costs(trips):
                 continue
             u, v = int(graph.u[e]), int(graph.v[e])
             if name == "o":
-                if graph.backward[e]:
+                if graph.backward[e] or f == 0:
                     arc((name, i), u, way + f * cost[e])
-                if graph.forward[e]:
+                if graph.forward[e] or f == 1:
                     arc((name, i), v, way + (1 - f) * cost[e])
             else:
-                if graph.forward[e]:
+                if graph.forward[e] or f == 0:
                     arc(u, (name, i), way + f * cost[e])
-                if graph.backward[e]:
+                if graph.backward[e] or f == 1:
                     arc(v, (name, i), way + (1 - f) * cost[e])
     for i in range(len(trips.origins.edge)):
         for j in range(len(trips.destinations.edge)):

@@ -39,7 +39,10 @@ def plain(trips, place):
     e, f, way = to.edge[place], to.fraction[place], to.way[place]
     best = np.full(graph.nodes, np.inf)
     heap = []
-    for node, ok, price in ((graph.u[e], graph.forward[e], f), (graph.v[e], graph.backward[e], 1 - f)):
+    for node, ok, price in (
+        (graph.u[e], graph.forward[e] or f == 0, f),
+        (graph.v[e], graph.backward[e] or f == 1, 1 - f),
+    ):
         if ok:
             heapq.heappush(heap, (round((way + price * trips.cost[e]) * steps), int(node)))
     while heap:
@@ -62,9 +65,9 @@ def _by_ends(trips, best, origin, place, steps):
     if e < 0:
         return np.inf
     costs = [np.inf]
-    if graph.backward[e]:
+    if graph.backward[e] or f == 0:
         costs.append(round((way + f * trips.cost[e]) * steps) + best[graph.u[e]])
-    if graph.forward[e]:
+    if graph.forward[e] or f == 1:
         costs.append(round((way + (1 - f) * trips.cost[e]) * steps) + best[graph.v[e]])
     g = to.fraction[place]
     if e == to.edge[place] and ((g >= f and graph.forward[e]) or (g <= f and graph.backward[e])):

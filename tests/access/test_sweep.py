@@ -118,6 +118,26 @@ def test_of_groups_equally_near_the_lowest_is_named():
     assert ([[100, 100]], [[3, 5]]) == (found.value.tolist(), found.group.tolist())
 
 
+@pytest.mark.parametrize("engine", [SCIPY, SWEEP], ids=["scipy", "sweep"])
+@pytest.mark.parametrize(("edge", "fraction"), [(0, 1.0), (1, 0.0), (2, 1.0)])
+def test_at_a_junction_any_street_may_be_taken(engine, edge, fraction):
+    """Pencil: three streets meet at (100, 0): the first leads there from (0, 0), one-way the second leaves for
+    (200, 0), one-way the third comes from (100, 100). A home at the junction is 100 m from a practice at (0, 0)
+    whichever street it was snapped to, and a practice there is 100 m from a home at (0, 0).
+    """
+    nodes = [(0, 0), (100, 0), (200, 0), (100, 100)]
+    graph = street_graph("drive", nodes, [(0, 1), (1, 2, 100, True, False), (3, 1, 100, True, False)])
+
+    def ends(edge, fraction):
+        return Ends(np.array([edge], np.int32), np.array([fraction]), np.zeros(1), np.zeros(1, np.int32))
+
+    junction, end = ends(edge, fraction), ends(0, 0.0)
+    for origin, destination in ((junction, end), (end, junction)):
+        trips = Trips(graph, graph.length_m, "m", origin, destination)
+        assert [100] == engine.within(trips, 500.0).value.tolist()
+        assert 100 == engine.nearest(trips, np.zeros(1, np.int32), np.zeros(1, np.int32)).value[0, 0]
+
+
 @settings(max_examples=100, deadline=None)
 @given(multigraphs())
 def test_the_hierarchy_is_a_tree_in_which_the_sweep_may_skip(graph):

@@ -1,7 +1,7 @@
 """The sweep on real networks: equal to scipy's Dijkstra, for every mode the extracts have.
 
 Whole means all pairs of nodes: 1.7 thousand million in inner Copenhagen. Every day a random part of the destinations
-is tried with all origins; the test marked `benchmark` here tries them all, by hand.
+is tried with all origins; `make bench` tries them all (tests/benchmarks/test_every_pair.py).
 """
 
 import numpy as np
@@ -64,17 +64,6 @@ def test_all_origins_to_random_destinations_cost_what_scipy_says(networks, name,
         different, pairs = differences(graph, unit, some, cutoff)
         assert [] == different
         assert pairs > PART
-
-
-@pytest.mark.benchmark
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("unit", ["min", "m"])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_pair_of_nodes_costs_what_scipy_says(networks, name, unit):
-    graph = networks[name]
-    different, pairs = differences(graph, unit, np.arange(graph.nodes), 1e5)
-    assert [] == different
-    assert pairs > 0.9 * graph.nodes**2
 
 
 @pytest.mark.parametrize("name", NAMES)

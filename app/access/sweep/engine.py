@@ -11,7 +11,7 @@ from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
 from app.access.sweep.executor import Executor, Threads
-from app.access.sweep.one import FEW, answer_one, ask
+from app.access.sweep.one import FEW, Asked, answer_one, ask
 from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
@@ -35,6 +35,7 @@ class SweepEngine:
         self._folder, self._executor = folder, executor or Threads()
         self._hierarchies, self._metrics = Recent[Hierarchy](NETWORKS), Recent[Metric](METRICS)
         self._customized, self._origins = Held[tuple[Hierarchy, Metric]](), Held[Origins]()
+        self._asked = Held[Asked]()
 
     def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:
         """See `Engine.within`; where a few places are asked for, what is more than enough is left out."""
@@ -42,7 +43,7 @@ class SweepEngine:
         question = self._question(trips, limit)
         covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
         if len(covered) <= FEW:
-            return _one_by_one(question, covered, trips, cutoff, np.inf if enough is None else enough)
+            return _one_by_one(question, covered, trips, cutoff, self._ask(question, trips, enough))
         places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
         batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
         return _assemble(question, batches, self._executor.answers(question, batches), trips, cutoff)
@@ -79,6 +80,13 @@ class SweepEngine:
         )
         return make_question(trips, hierarchy, metric, own, limit)
 
+    def _ask(self, question: Question, trips: Trips, enough: Floats | None) -> Asked:
+        """How far is asked; held while the arrays that say so live."""
+        if enough is None:
+            return ask(question, np.inf)
+        made_from, also = (trips.graph, trips.cost, trips.origins, enough), (trips.unit, question.limit)
+        return self._asked.get(made_from, also, lambda: ask(question, enough))
+
     def _customize(self, trips: Trips, width: type[Any]) -> tuple[Hierarchy, Metric]:
         graph, arcs = trips.graph, whole_arcs(trips)
         key = network_key(graph)
@@ -91,9 +99,8 @@ def _nothing(places: int) -> tuple[two.Costs, Ints]:
     return np.full((places, 2), two.NOT_REACHED), np.full((places, 2), NOBODY, dtype=np.int32)
 
 
-def _one_by_one(question: Question, places: Ints, trips: Trips, cutoff: float, enough: Floats | float) -> Matrix:
+def _one_by_one(question: Question, places: Ints, trips: Trips, cutoff: float, asked: Asked) -> Matrix:
     """The matrix of a few places."""
-    asked = ask(question, enough)
     nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
     rows = [nothing] * len(trips.destinations.edge)
     for place in places.tolist():
