@@ -40,14 +40,15 @@ from app.publish.exporters import export as export_file
 from app.publish.single_file import write_map
 from app.publish.terminal import collection_grid, findings_grid
 from app.publish.tiles import make_archives
+from app.publish.uploads import difference_answer, print_difference, print_upload, read_list, upload_answer
 from app.publish.what_if import Effects
 from app.settings import Settings
 from app.siting.scenario import read_scenario
 from app.study import open_study
-from geodata.build import Built, NoGoodRowError, Request, build_region, is_current
+from geodata.build import NoGoodRowError, Request, build_region, is_current
 from geodata.catalogue import read_region
 from geodata.errors import GeodataError, SourceError
-from geodata.sources.upload import Upload, read_upload, write_rejected
+from geodata.sources.upload import Answered, PremisesUpload, write_rejected
 
 cli = typer.Typer(
     help="Where residents have little choice of general practitioner, and why.",
@@ -57,9 +58,11 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 SHORT = 8
-REFUSED_SHOWN = 20
 BY = ("municipality", "health_council", "city_district")
 PracticesOption = Annotated[Path | None, typer.Option("--practices", help="The region's own list, CSV or Excel.")]
+PremisesOption = Annotated[
+    Path | None, typer.Option("--premises", help="The planner's own premises: CSV, Excel or GeoPackage.")
+]
 
 
 def main() -> None:
@@ -67,7 +70,7 @@ def main() -> None:
     try:
         cli()
     except NoGoodRowError as error:
-        _print_upload(error.upload, "da")
+        print_upload(error.upload, "da", screen)
         say_written(write_rejected(error.path, error.upload))
         _refuse(str(error))
     except (GeodataError, PlanningError) as error:
@@ -96,6 +99,7 @@ def build(
     region: RegionOption,
     folder: FromOption = None,
     practices: PracticesOption = None,
+    premises: PremisesOption = None,
     year: Annotated[int | None, typer.Option(help="Population year; without it the year of the source.")] = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Only when something went in that is new.")] = False,
 ) -> None:
@@ -104,14 +108,15 @@ def build(
     fetched = settings.raw_folder(region)
     if folder is None and read_region(region).data == "files" and fetched.is_dir():
         folder = fetched
-    request = Request(region, folder, practices, year, settings.max_upload_bytes)
+    request = Request(region, folder, practices, premises, year, settings.max_upload_bytes)
     built = None
     with bar() as step:
         if not (if_needed and is_current(settings.store, request)):
             built = build_region(settings.store, request, step)
         study = open_study(settings.store, region, progress=step)
     if built is not None:
-        _say_upload(practices, built)
+        _say_upload(practices, built.upload)
+        _say_upload(premises, built.premises)
     publication = Publication(study)
     make_archives(publication, settings.store, settings.tiles_from_cells)
     screen.print(findings_grid(publication, SHORT))
@@ -124,25 +129,30 @@ cli.command()(status)
 
 @cli.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="List of practices, CSV or Excel.")],
+    file: Annotated[Path, typer.Argument(help="List of practices or premises: CSV, Excel or GeoPackage.")],
     region: RegionOption,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:
-    """Check a list of practices row by row; refused rows go to FILE.rejected.csv, with exit code 1."""
-    settings = Settings()
+    """Check a list of practices or premises row by row; refused rows go to FILE.rejected.csv, with exit code 1.
+
+    Premises are held against those that are built: added, moved, changed, removed.
+    """
+    settings, language = Settings(), language_of(lang)
     study = open_study(settings.store, region)
     try:
-        upload = read_upload(file, study.facts.areas, study.facts.region, study.rules, settings.max_upload_bytes)
+        upload, told = read_list(study, file, settings.max_upload_bytes)
     except OSError as error:
         raise SourceError(f"{file} cannot be opened: {error.strerror}") from error
     if as_json:
-        rows = [{"row": b.row, "column": b.column, "found": b.found, "expected": b.expected} for b in upload.breaches]
-        notes = [note.text(lang) for note in upload.notes]
-        counts = {"rows": upload.rows, "kept": upload.kept}
-        screen.print_json(json.dumps({**counts, "breaches": rows, "notes": notes}))
+        answer = upload_answer(upload, language)
+        if told is not None and isinstance(upload, PremisesUpload):
+            answer["difference"] = difference_answer(told, upload, language)
+        screen.print_json(json.dumps(answer))
     else:
-        _print_upload(upload, lang)
+        print_upload(upload, language, screen)
+        if told is not None:
+            print_difference(told, language, screen)
     if upload.breaches:
         say_written(write_rejected(file, upload, lang))
     if upload.breaches or not upload.kept:
@@ -262,26 +272,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _say_upload(practices: Path | None, built: Built) -> None:
+def _say_upload(path: Path | None, upload: Answered | None) -> None:
     """What became of an uploaded list, and where its refused rows are."""
-    if practices is None or built.upload is None:
+    if path is None or upload is None:
         return
-    _print_upload(built.upload, "da")
-    if built.upload.breaches:
-        say_written(write_rejected(practices, built.upload))
-
-
-def _print_upload(upload: Upload, lang: str) -> None:
-    refused = upload.rows - upload.kept
-    heads = {
-        "da": f"{upload.rows} rækker læst · {upload.kept} gode · {refused} med fejl",
-        "en": f"{upload.rows} rows read · {upload.kept} good · {refused} with errors",
-    }
-    screen.print(heads[language_of(lang)])
-    for breach in upload.breaches[:REFUSED_SHOWN]:
-        screen.print(f"  {breach.title(lang)}. {breach.text(lang)}", markup=False, soft_wrap=True)
-    for note in upload.notes[:REFUSED_SHOWN]:
-        screen.print(f"  {note.text(lang)}", style="dim", markup=False, soft_wrap=True)
+    print_upload(upload, "da", screen)
+    if upload.breaches:
+        say_written(write_rejected(path, upload))
 
 
 def _columns(kind: str, mode: str) -> list[str]:

@@ -33,7 +33,11 @@ from app.access.trips import Nearest
 from app.errors import OutsideError, QuestionError
 from app.siting.answer import Budget
 from app.siting.baseline import Baseline, make_baseline
+from app.siting.candidates import candidates
 from app.siting.effect import Effect, find_effect
+from app.siting.premises.criteria import measures_of
+from app.siting.premises.ranking import NEW, Ranking, rank_premises
+from app.siting.premises.weights import make_weights
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Open, Scenario, make_scenario
 from app.siting.sited import Sited, find_sites
@@ -133,6 +137,39 @@ class Study:
         QuestionError, NotFoundError : the question does not fit the study
         """
         return find_sites(self.baseline, question, self.hash, budget)
+
+    @cached_property
+    def candidates(self) -> pd.DataFrame:
+        """Where a practice could open: the table `candidates.CANDIDATES` of the whole region."""
+        return candidates(self.facts, self.rules)
+
+    @cached_property
+    def premises_ranking(self) -> Ranking:
+        """The premises of the facts, ranked with the weights of the rules."""
+        return self.rank_premises(self.facts.premises)
+
+    def rank_premises(
+        self, premises: pd.DataFrame, said: Mapping[str, int | str] | None = None, occasion: str = NEW
+    ) -> Ranking:
+        """Premises ranked with a planner's weights; lifted residents too few to publish count as none.
+
+        Parameters
+        ----------
+        premises : table PREMISES
+        said : criterion -> step, as `weights.make_weights` takes them
+        occasion : at which requirements hold, `new_establishment` or `move`
+
+        Raises
+        ------
+        QuestionError : a weight or the occasion means nothing
+        OutsideError : premises lie outside the region
+        """
+        weights = make_weights(self.rules, said)
+        lon, lat = crs.from_inside(premises["x"], premises["y"])
+        lifted = self.value_map(list(zip(lon.tolist(), lat.tolist(), strict=True)))
+        lifted[lifted < self.rules.number("smallest_published_count")] = 0.0
+        measures = measures_of(self.facts, self.rules, premises, lifted)
+        return rank_premises(premises, measures, self.rules, weights, occasion)
 
     def region_row(self) -> "pd.Series[Any]":
         """The region's own findings."""

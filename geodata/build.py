@@ -29,7 +29,8 @@ from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
 from geodata.sources.population import totals_of
 from geodata.sources.reading import Reading
-from geodata.sources.upload import Upload, read_upload
+from geodata.sources.surroundings import read_around
+from geodata.sources.upload import Answered, PremisesUpload, Upload, read_premises, read_upload, surroundings_of
 from geodata.store import locked, read_manifest, write_facts
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Request:
     region : id of a region card
     folder : where the files of the source cards lie; not needed for a region that is generated
     practices : the region's own list, CSV or Excel; without one practices are invented and say so
+    premises : the planner's own list of premises, CSV, Excel or GeoPackage; without one buildings that could be some
     year : population year; without one the year of the population card
     largest_upload : bytes; a larger list of practices is refused
     """
@@ -57,23 +59,25 @@ class Request:
     region: str
     folder: Path | None = None
     practices: Path | None = None
+    premises: Path | None = None
     year: int | None = None
     largest_upload: int = 20_000_000
 
 
 @dataclass(frozen=True)
 class Built:
-    """What was built: hash of the build, what became of the upload and of the street networks."""
+    """What was built: hash of the build, what became of the uploads and of the street networks."""
 
     build: str
     upload: Upload | None = None
+    premises: PremisesUpload | None = None
     networks: Mapping[str, JoinReport] = field(default_factory=dict)
 
 
 class NoGoodRowError(SourceError):
     """Not one row of an uploaded list is good; `upload` tells why, row by row."""
 
-    def __init__(self, path: Path, upload: Upload) -> None:
+    def __init__(self, path: Path, upload: Answered) -> None:
         self.path, self.upload = path, upload
         first = f"; first: {upload.breaches[0]}" if upload.breaches else ""
         super().__init__(f"{path.name} has no good row among {upload.rows}{first}")
@@ -97,10 +101,13 @@ def build_region(root: Path, request: Request, progress: Progress | None = None)
     upload = _upload(request, facts, rules) if request.practices is not None else None
     if upload is not None:
         facts = _with_upload(facts, upload)
+    premises = _premises(request, facts, rules) if request.premises is not None else None
+    if premises is not None:
+        facts = replace(facts, premises=premises.premises, layers=_relayered(facts, premises.reading(), "premises"))
     say("store")
     with locked(root, region.id):
         build = write_facts(root, facts, fingerprint(request), _files(request))
-    built = Built(build, upload, networks)
+    built = Built(build, upload, premises, networks)
     say("")
     return built
 
@@ -112,10 +119,11 @@ def _files(request: Request) -> list[dict[str, Any]]:
 
 def fingerprint(request: Request) -> str:
     """Hash of all that goes into a build: the request, the code and cards of this room, and the files named."""
-    digest = hashlib.sha256(f"{request.region} {request.year}".encode())
+    lists = [bool(request.practices), bool(request.premises)]
+    digest = hashlib.sha256(f"{request.region} {request.year} {lists}".encode())
     room = Path(str(files("geodata")))
     own = sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    given = [request.practices] if request.practices else []
+    given = [path for path in (request.practices, request.premises) if path]
     if request.folder:
         given += content_files(request.folder)
     for path in (*own, *given):
@@ -184,6 +192,7 @@ def _from_files(
     if year != base:  # practices stay as they are today: only the residents change with the year
         today = _totals(populations, base).frame
         settled = residents_of(areas, census.frame, today, evidence, rules).cells
+    around = read_around(folder, region, areas, points, rules.number("outline_tolerance"))
     supply = invent_practices(candidate_sites(points, settled, areas, rules), settled)
     log.info("%d cells (%s), %d invented practices", len(residents.cells), residents.methods, len(supply.practices))
     facts = Facts(
@@ -196,8 +205,14 @@ def _from_files(
         practice_locations=supply.practice_locations,
         doctors=supply.doctors,
         places=places_of(points, areas, rules.number("outline_tolerance")) if points else _no_places(),
-        layers=LAYERS.check(pd.DataFrame(_layers(outlines, census, totals, points, supply, networks.layers))),
+        layers=LAYERS.check(
+            pd.DataFrame(_layers(outlines, census, totals, points, supply, [*around.layers, *networks.layers]))
+        ),
         graphs=networks.graphs,
+        premises=around.premises,
+        buildings=around.buildings,
+        amenities=around.amenities,
+        addresses=around.addresses,
     )
     return facts, networks.reports
 
@@ -274,6 +289,24 @@ def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
     if not upload.kept:
         raise NoGoodRowError(path, upload)
     return upload
+
+
+def _premises(request: Request, facts: Facts, rules: RuleSet) -> PremisesUpload:
+    """The planner's own premises; raises as `_upload`."""
+    path = request.premises or Path()
+    try:
+        upload = read_premises(path, surroundings_of(facts), rules, request.largest_upload)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
+    if not upload.kept:
+        raise NoGoodRowError(path, upload)
+    return upload
+
+
+def _relayered(facts: Facts, reading: Reading, table: str) -> pd.DataFrame:
+    """LAYERS with one table of a new source."""
+    kept = facts.layers[facts.layers["layer"] != table]
+    return LAYERS.check(pd.concat([kept, pd.DataFrame([reading.layer(table)])], ignore_index=True))
 
 
 def _with_upload(facts: Facts, upload: Upload) -> Facts:

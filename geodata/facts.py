@@ -1,17 +1,18 @@
 """The tables of the house and `Facts`: all that is known of one region on one date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 
 from geodata import units
 from geodata.catalogue import Region
+from geodata.columns import KOMMUNEKODE, YES_NO_UNKNOWN, X, Y
 from geodata.network.graph import Graph
+from geodata.premises import ADDRESSES, AMENITIES, BUILDINGS, PREMISES
 from geodata.tables import Code, Column, Table
 
-MUNICIPALITY_CODE = r"0\d{3}"
 YDERNUMMER = r"\d{6}"
 
 AREA_KINDS = (
@@ -25,7 +26,6 @@ INTAKES = (
     Code("dispensation", "Closed by dispensation", "Lukket med dispensation"),
     Code("closed", "Closed to new patients", "Lukket for nye patienter"),
 )
-YES_NO_UNKNOWN = (Code("yes", "Yes", "Ja"), Code("no", "No", "Nej"), Code("unknown", "Unknown", "Ukendt"))
 STANDINGS = (
     Code("real", "Real", "Rigtig"),
     Code("estimated", "Estimated", "Anslået"),
@@ -39,17 +39,6 @@ PLACE_KINDS = (
     Code("sea", "Sea", "Farvand"),
 )
 
-KOMMUNEKODE = Column(
-    "kommunekode",
-    "text",
-    "",
-    "Municipality code",
-    "Kommunekode",
-    "Four-digit code of the municipality, as DAGI writes it.",
-    pattern=MUNICIPALITY_CODE,
-)
-X = Column("x", "float", units.METRES, "Easting", "Østkoordinat", "Easting in EPSG:25832.")
-Y = Column("y", "float", units.METRES, "Northing", "Nordkoordinat", "Northing in EPSG:25832.")
 YDERNUMMER_COLUMN = Column(
     "ydernummer",
     "text",
@@ -262,9 +251,17 @@ LAYERS = Table(
     key=("layer", "source"),
 )
 
+SURROUNDINGS = (PREMISES, BUILDINGS, AMENITIES, ADDRESSES)
+"""Where a practice could be, and what lies around; empty where nothing is known."""
 TABLES = {
-    table.name: table for table in (AREAS, CELLS, PRACTICES, LOCATIONS, PRACTICE_LOCATIONS, DOCTORS, PLACES, LAYERS)
+    table.name: table
+    for table in (AREAS, CELLS, PRACTICES, LOCATIONS, PRACTICE_LOCATIONS, DOCTORS, PLACES, *SURROUNDINGS, LAYERS)
 }
+
+
+def no_rows(table: Table) -> pd.DataFrame:
+    """A table without rows, with its columns and types."""
+    return table.check(pd.DataFrame(columns=table.names))
 
 
 @dataclass(frozen=True)
@@ -277,6 +274,7 @@ class Facts:
     year : the population year
     areas, cells, practices, locations, practice_locations, doctors, places, layers : as the tables above
     graphs : street network by mode (`drive`, `bike`, `walk`)
+    premises, buildings, amenities, addresses : as the tables of `geodata.premises`; without rows where none are known
     """
 
     region: Region
@@ -290,6 +288,10 @@ class Facts:
     places: pd.DataFrame
     layers: pd.DataFrame
     graphs: Mapping[str, Graph]
+    premises: pd.DataFrame = field(default_factory=lambda: no_rows(PREMISES))
+    buildings: pd.DataFrame = field(default_factory=lambda: no_rows(BUILDINGS))
+    amenities: pd.DataFrame = field(default_factory=lambda: no_rows(AMENITIES))
+    addresses: pd.DataFrame = field(default_factory=lambda: no_rows(ADDRESSES))
 
     def frame(self, table: str) -> pd.DataFrame:
         """The frame of a table by its name."""

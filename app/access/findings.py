@@ -6,7 +6,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import units
-from geodata.facts import AREA_KINDS, AREAS, CELLS, KOMMUNEKODE, YDERNUMMER
+from geodata.columns import KOMMUNEKODE
+from geodata.facts import AREA_KINDS, AREAS, CELLS, YDERNUMMER
 from geodata.tables import Code, Column, Table
 
 CHOICE_CLASSES = (

@@ -21,8 +21,9 @@ from app.publish.collections import PUBLISHED_CELLS, Collection, Publication
 from app.publish.exporters import write_rows
 from app.publish.geojson import feature_collection
 from app.publish.geopackage import write_geopackage
+from geodata.columns import KOMMUNEKODE
 from geodata.crs import INSIDE, to_inside
-from geodata.facts import CELLS, KOMMUNEKODE
+from geodata.facts import CELLS
 from geodata.tables import Column, Table
 
 SOLUTION = Column("solution", "int", "", "Placement", "Placering nr.", "1 is the best found, 2 the next.", lowest=1)

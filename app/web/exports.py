@@ -17,7 +17,7 @@ from app.publish.exporters import Request as Export
 from app.publish.panel import BYS
 from app.web.caching import conditional
 from app.web.parameters import refuse_unknown
-from geodata.sources.upload import write_template
+from geodata.sources.upload import PRACTICE_FORM, PREMISES_FORM, write_template
 
 MEDIA = {
     ".gpkg": "application/geopackage+sqlite3",
@@ -29,7 +29,7 @@ MEDIA = {
 }
 WHOLE = (".gpkg",)
 """Formats of which one file holds everything."""
-TEMPLATE = "practices-template.xlsx"
+TEMPLATES = {f"{form.name}-template.xlsx": form for form in (PRACTICE_FORM, PREMISES_FORM)}
 LangQuery = Annotated[Lang | None, Query(description="Language of labels; without it CSV keeps the names of columns.")]
 
 
@@ -49,9 +49,9 @@ class Shelf:
             Path(self._folder.name) / f"{name}{ending}", lambda path: export(self.publication, path, asked)
         )
 
-    def template(self) -> Path:
-        """The empty table for practices."""
-        return self._made(Path(self._folder.name) / TEMPLATE, write_template)
+    def template(self, name: str) -> Path:
+        """An empty table to fill in."""
+        return self._made(Path(self._folder.name) / name, lambda path: write_template(path, TEMPLATES[name]))
 
     def _made(self, path: Path, make: Callable[[Path], object]) -> Path:
         with self._lock:
@@ -68,11 +68,19 @@ def router(publication: Publication) -> APIRouter:
     shelf, study = Shelf(publication), publication.study
     region = study.facts.region.id
 
-    @routes.get(f"/{TEMPLATE}", summary="Template for the region's practices")
-    def template(request: Request) -> Response:
-        """An Excel file to fill in with the region's practices."""
+    def template(request: Request, name: str) -> Response:
         refuse_unknown(request, ())
-        return FileResponse(shelf.template(), media_type=MEDIA[".xlsx"], filename=TEMPLATE)
+        return FileResponse(shelf.template(name), media_type=MEDIA[".xlsx"], filename=name)
+
+    @routes.get("/practices-template.xlsx", summary="Template for the region's practices")
+    def practices(request: Request) -> Response:
+        """An Excel file to fill in with the region's practices."""
+        return template(request, "practices-template.xlsx")
+
+    @routes.get("/premises-template.xlsx", summary="Template for premises")
+    def premises(request: Request) -> Response:
+        """An Excel file to fill in with premises in which a practice could be."""
+        return template(request, "premises-template.xlsx")
 
     @routes.get("/{name}", summary="A collection as a file")
     def collection(
@@ -104,7 +112,7 @@ def _ending(name: str, region: str) -> str:
     path = Path(name)
     if path.stem != region or path.suffix not in EXPORTERS:
         files = ", ".join(f"{region}{ending}" for ending in EXPORTERS)
-        raise NotFoundError(f"there is no such file; there are {files} and {TEMPLATE}")
+        raise NotFoundError(f"there is no such file; there are {files}, {', '.join(TEMPLATES)}")
     return path.suffix
 
 

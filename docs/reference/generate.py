@@ -16,6 +16,7 @@ from app.access import findings
 from app.access.metrics import METRICS
 from app.cli import cli
 from app.main import create_app
+from app.siting.candidates import CANDIDATES
 from app.siting.objectives import OBJECTIVES
 from geodata import errors as geodata_errors
 from geodata.catalogue import Card, card_names, read_card, read_layers
@@ -55,7 +56,8 @@ def escaped(cell: str) -> str:
 def tables_page() -> str:
     """Every table with its columns."""
     results = [table for table in vars(findings).values() if isinstance(table, Table)]
-    return page("Tables", "\n\n".join(table_section(table) for table in (*TABLES.values(), *results)))
+    tables = (*TABLES.values(), *results, CANDIDATES)
+    return page("Tables", "\n\n".join(table_section(table) for table in tables))
 
 
 def table_section(table: Table) -> str:

@@ -1,7 +1,7 @@
 """What the disaggregation of residents reads: census squares and municipal totals, as tables."""
 
 from geodata import units
-from geodata.facts import KOMMUNEKODE
+from geodata.columns import KOMMUNEKODE
 from geodata.tables import Column, Table
 
 CENSUS_AGES = ("age_0_14", "age_15_64", "age_65_plus")

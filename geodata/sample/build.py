@@ -16,6 +16,7 @@ from geodata.sample.people import settle
 from geodata.sample.places import make_places
 from geodata.sample.practices import make_supply
 from geodata.sample.roads import make_graphs, make_roads
+from geodata.sample.surroundings import make_amenities, make_premises
 from geodata.sample.terrain import make_terrain
 
 LOG = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ NOTES = {
     "sample_people": "Residents of each municipality are exact by age from 65; where they live in it is invented.",
     "sample_places": "Some figures of residents are replaced; stations, districts and seas are written by hand.",
     "sample_practices": "Invented; the distances to them follow the published means of each municipality.",
+    "sample_premises": "Invented, with gaps as owners leave them; stops and shops stand where most people live.",
     "sample_roads": "Invented; only bridges and motorways follow real ones, roughly.",
 }
 YEAR = 2026
@@ -51,7 +53,9 @@ def build_sample(region: Region, progress: Progress | None = None) -> Facts:
     with step(tell, "Opening practices", 2):
         supply = make_supply(everyone, outlines, terrain, graphs["drive"])
     with step(tell, "Drawing areas", 3):
-        frames = {"areas": make_areas(region, outlines), "cells": cells(everyone), "places": make_places()}
+        own = cells(everyone)
+        frames = {"areas": make_areas(region, outlines), "cells": own, "places": make_places()}
+        frames |= {"premises": make_premises(own), "amenities": make_amenities(own)}
     with step(tell, "Checking tables", 4):
         facts = checked(region, frames | vars(supply), graphs)
     tell("Done", STEPS, STEPS)
@@ -85,6 +89,7 @@ def layer_rows(frames: dict[str, pd.DataFrame], graphs: dict[str, Graph]) -> pd.
     practices = ("practices", "locations", "practice_locations", "doctors")
     source = {"areas": "sample_outlines", "cells": "sample_people", "places": "sample_places"}
     source |= dict.fromkeys(practices, "sample_practices")
+    source |= dict.fromkeys(("premises", "amenities"), "sample_premises")
     counts = {name: len(frame) for name, frame in frames.items()}
     rows = [layer_row(name, source[name], number) for name, number in counts.items()]
     rows += [layer_row(f"graphs/{mode}", "sample_roads", graph.edges) for mode, graph in graphs.items()]

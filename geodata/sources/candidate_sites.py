@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from geodata import units
-from geodata.facts import KOMMUNEKODE, X, Y
+from geodata.columns import KOMMUNEKODE, X, Y
 from geodata.residents.grid import OUTSIDE, SIDE, Grid, cells_within, numbers
 from geodata.rules import RuleSet
 from geodata.sources.reading import Reading

@@ -9,7 +9,8 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geodata import crs
-from geodata.facts import PLACES, X, Y
+from geodata.columns import X, Y
+from geodata.facts import PLACES
 from geodata.residents.evidence import KINDS, Evidence, box_of
 from geodata.sources.reading import Reading
 from geodata.tables import Code, Column, Table

@@ -9,8 +9,8 @@ import pandas as pd
 
 from geodata import units
 from geodata.catalogue import Card, Region
+from geodata.columns import KOMMUNEKODE
 from geodata.errors import SourceError
-from geodata.facts import KOMMUNEKODE
 from geodata.residents import TOTALS
 from geodata.sources.reading import Reading, require_columns, source_file
 from geodata.tables import Column, Table

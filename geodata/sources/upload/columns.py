@@ -1,40 +1,8 @@
 """The columns of a practice file: what they are called, which are needed, and what they mean."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from geodata.facts import INTAKES, YES_NO_UNKNOWN
-
-ROW_NUMBER = "Række"
-REASON = "Fejl"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One column of a practice file.
-
-    Parameters
-    ----------
-    name : what the house calls it
-    title_da, title : head in the template, and its English name
-    also : other heads that are understood
-    needed : every row must have it
-    about_da, about : one sentence of explanation
-    example : value in the template's invented row
-    choices : values offered in the template
-    """
-
-    name: str
-    title_da: str
-    title: str
-    also: tuple[str, ...]
-    needed: bool
-    about_da: str
-    about: str
-    example: str | int | float
-    choices: tuple[str, ...] = ()
-
+from geodata.columns import YES_NO_UNKNOWN
+from geodata.facts import INTAKES, PRACTICES
+from geodata.sources.upload.form import Form, Head
 
 INTAKE_WORDS = ("Åben", "Lukket", "Dispensation")
 STEP_FREE_WORDS = tuple(code.title_da for code in YES_NO_UNKNOWN)
@@ -131,6 +99,7 @@ HEADS = (
         "Antal lægekapaciteter på denne adresse; en delt kapacitet tæller 0,5. Flere adresser lægges sammen.",
         "GP capacities at this address; a shared one counts 0.5. Several addresses are added up.",
         2,
+        decimal=(PRACTICES["capacities"].lowest or 0, PRACTICES["capacities"].highest or 0),
     ),
     Head(
         "listed_patients",
@@ -141,6 +110,7 @@ HEADS = (
         "Tilmeldte gruppe 1-patienter i hele praksissen.",
         "Group 1 patients on the list of the whole practice.",
         3100,
+        whole=(0, None),
     ),
     Head(
         "closing_limit",
@@ -151,6 +121,7 @@ HEADS = (
         "Antal patienter, hele praksissen skal have, før den må lukke. Uden tal bruges reglens værdi pr. kapacitet.",
         "Patients the whole practice must have before it may close. Without it the rule's value per capacity is used.",
         3200,
+        whole=(0, None),
     ),
     Head(
         "step_free_access",
@@ -184,7 +155,6 @@ HEADS = (
         "45 61",
     ),
 )
-BY_NAME = {head.name: head for head in HEADS}
 INTAKE_OF = {
     "åben": "open",
     "aaben": "open",
@@ -201,27 +171,4 @@ STEP_FREE_OF = {
     **{code.title.casefold(): code.value for code in YES_NO_UNKNOWN},
 }
 
-
-def plain(text: object) -> str:
-    """A head or code word as it is compared: lower case, without brackets, punctuation and double spaces."""
-    bare = re.sub(r"\([^)]*\)", " ", str(text).replace("\ufeff", "").casefold())
-    return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
-
-
-ALIASES = {plain(word): head.name for head in HEADS for word in (head.name, head.title_da, head.title, *head.also)}
-
-
-def recognised(heads: Sequence[object]) -> dict[int, str]:
-    """Position of every head that is understood, with the column it names."""
-    named = ((position, ALIASES.get(plain(head))) for position, head in enumerate(heads) if head is not None)
-    return {position: name for position, name in named if name}
-
-
-def missing_columns(names: Sequence[str]) -> list[str]:
-    """Danish heads of the needed columns that are not among `names`; a pair of coordinates is needed too."""
-    missing = [head.title_da for head in HEADS if head.needed and head.name not in names]
-    pairs = (("x", "y"), ("lon", "lat"))
-    if not any(set(pair) <= set(names) for pair in pairs):
-        begun = next((pair for pair in pairs if set(pair) & set(names)), pairs[0])
-        missing += [BY_NAME[name].title_da for name in begun if name not in names]
-    return missing
+PRACTICE_FORM = Form("practices", HEADS, "Praksis", (("x", "y"), ("lon", "lat")))

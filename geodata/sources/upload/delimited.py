@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from geodata.sources.upload.columns import recognised
+from geodata.sources.upload.form import Form
 from geodata.sources.upload.raw import HEAD_WITHIN, UNREADABLE, RawRow, RefusedFileError
 from geodata.sources.upload.wording import Note
 
@@ -14,12 +14,13 @@ DELIMITERS = (";", ",", "\t")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def delimited_rows(path: Path, start: bytes) -> tuple[list[RawRow], list[Note]]:
+def delimited_rows(path: Path, start: bytes, form: Form) -> tuple[list[RawRow], list[Note]]:
     """Records of a delimited text, and how it was read.
 
     Parameters
     ----------
     start : the first bytes of the file; binary junk is told by them alone
+    form : the delimiter is that under which most of its heads are understood
 
     Raises
     ------
@@ -28,7 +29,7 @@ def delimited_rows(path: Path, start: bytes) -> tuple[list[RawRow], list[Note]]:
     if start.startswith(UTF16) or start.count(0) * 10 > len(start):
         raise RefusedFileError("encoding", "UTF-16, or no text", ("UTF-8 eller Windows-1252", "UTF-8 or Windows-1252"))
     text, notes = _decoded(path.read_bytes())
-    return list(_records(text, _delimiter(text))), notes
+    return list(_records(text, _delimiter(text, form))), notes
 
 
 def _decoded(content: bytes) -> tuple[str, list[Note]]:
@@ -44,12 +45,13 @@ def _decoded(content: bytes) -> tuple[str, list[Note]]:
         raise RefusedFileError("encoding", found, expected) from error
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, form: Form) -> str:
     """The mark that makes the most of the heads understood; of equal ones the first of ; , and tab."""
     first = "\n".join(text[:SNIFFED].splitlines()[:HEAD_WITHIN])
 
     def understood(delimiter: str) -> int:
-        return max((len(recognised(row)) for row in csv.reader(io.StringIO(first), delimiter=delimiter)), default=0)
+        rows = csv.reader(io.StringIO(first), delimiter=delimiter)
+        return max((len(form.recognised(row)) for row in rows), default=0)
 
     try:
         return max(DELIMITERS, key=understood)

@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 
-from geodata.sources.upload.columns import recognised
+from geodata.sources.upload.form import Form
 from geodata.sources.upload.raw import (
     HEAD_WITHIN,
     MOST_COLUMNS,
@@ -23,7 +23,7 @@ UNPACKED = 10
 MOST_PARTS = 500
 
 
-def excel_rows(path: Path, limit: int) -> tuple[list[RawRow], list[Note]]:
+def excel_rows(path: Path, limit: int, form: Form) -> tuple[list[RawRow], list[Note]]:
     """Rows of the sheet whose head is understood best, and what is to be said of the others.
 
     Raises
@@ -41,7 +41,7 @@ def excel_rows(path: Path, limit: int) -> tuple[list[RawRow], list[Note]]:
         raise RefusedFileError("unreadable", type(error).__name__, UNREADABLE) from error
     if not sheets:
         raise RefusedFileError("empty", "nothing", ("rækker", "rows"))
-    understood = {name: _understood(rows) for name, rows in sheets.items()}
+    understood = {name: _understood(rows, form) for name, rows in sheets.items()}
     best = max(sheets, key=lambda name: understood[name])
     others = [name for name, count in understood.items() if name != best and count > 1 and count == understood[best]]
     notes = [Note(0, "", "other_sheets", {"x": best, "n": ", ".join(others)})] if others else []
@@ -79,8 +79,8 @@ def _rows(sheet: Any) -> list[RawRow]:
     return rows
 
 
-def _understood(rows: list[RawRow]) -> int:
-    return len(recognised(rows[head_at(rows)].cells)) if rows else 0
+def _understood(rows: list[RawRow], form: Form) -> int:
+    return len(form.recognised(rows[head_at(rows, form)].cells)) if rows else 0
 
 
 def _is_formula(cell: object) -> bool:

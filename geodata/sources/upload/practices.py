@@ -8,8 +8,9 @@ import pandas as pd
 
 from geodata.facts import DOCTORS, LOCATIONS, PRACTICE_LOCATIONS, PRACTICES
 from geodata.rules import RuleSet
+from geodata.sources.upload.checked import Checked
 from geodata.sources.upload.ground import Ground
-from geodata.sources.upload.rows import Checked, Row
+from geodata.sources.upload.rows import Row
 from geodata.sources.upload.wording import Expected, WrongValueError
 
 ON_LAND = Expected(

@@ -12,7 +12,9 @@ from geodata.catalogue import Region, read_card
 from geodata.facts import PRACTICES
 from geodata.rules import RuleSet
 from geodata.sources.reading import Reading
-from geodata.sources.upload.columns import BY_NAME, REASON, ROW_NUMBER, recognised
+from geodata.sources.upload.answer import Answered, unused_heads
+from geodata.sources.upload.checked import Checked
+from geodata.sources.upload.columns import PRACTICE_FORM
 from geodata.sources.upload.ground import Ground, ground_of
 from geodata.sources.upload.opening import open_upload
 from geodata.sources.upload.practices import (
@@ -22,37 +24,26 @@ from geodata.sources.upload.practices import (
     place_rows,
     practices_of,
 )
-from geodata.sources.upload.raw import RawRow, RawTable
-from geodata.sources.upload.rows import Checked, read_row
-from geodata.sources.upload.wording import Note, RowBreach
+from geodata.sources.upload.raw import RawTable
+from geodata.sources.upload.rows import read_row
+from geodata.sources.upload.wording import Note
 
 TABLES = ("practices", "locations", "practice_locations", "doctors")
 
 
-@dataclass(frozen=True)
-class Upload:
-    """What came of an uploaded file.
+@dataclass(frozen=True, kw_only=True)
+class Upload(Answered):
+    """What came of an uploaded file of practices.
 
     Parameters
     ----------
     practices, locations, practice_locations, doctors : tables of `geodata.facts`, of the good rows
-    rows, kept : rows in the file, and good ones; the others have breaches
-    breaches : every mistake, the file's own first, then by row
-    notes : what the owner should know of the file and of good rows
-    head : heads as the user wrote them
-    rejected : the bad rows as the user wrote them
     """
 
     practices: pd.DataFrame
     locations: pd.DataFrame
     practice_locations: pd.DataFrame
     doctors: pd.DataFrame
-    rows: int
-    kept: int
-    breaches: tuple[RowBreach, ...]
-    notes: tuple[Note, ...]
-    head: tuple[str, ...]
-    rejected: tuple[RawRow, ...]
 
     def reading(self, table: str) -> Reading:
         """One of the four tables with its card and counts, dated by the latest row."""
@@ -81,12 +72,12 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
     ------
     OSError : the file cannot be opened
     """
-    raw = open_upload(path, limit)
+    raw = open_upload(path, limit, PRACTICE_FORM)
     if raw.breaches:
         return _refused(raw)
     gathered, checked = _gather(raw, ground_of(areas, region, rules))
     practices = practices_of(gathered, rules)
-    of_file = (*raw.notes, *_unused(raw), *_defaults(raw, rules))
+    of_file = (*raw.notes, *unused_heads(raw, PRACTICE_FORM), *_defaults(raw, rules))
     locations, ties = locations_of(gathered)
     good = {row.number for row in gathered.rows}
     return Upload(
@@ -104,7 +95,7 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
 
 
 def _gather(raw: RawTable, ground: Ground) -> tuple[Gathered, Mapping[int, Checked]]:
-    read = [read_row(row, recognised(raw.head), raw.head, ground) for row in raw.rows]
+    read = [read_row(row, raw.head, ground) for row in raw.rows]
     checked = {report.number: report for _, report in read}
     gathered = Gathered(checked)
     for row in place_rows([row for row, _ in read if row is not None], checked, ground):
@@ -129,23 +120,15 @@ def _refused(raw: RawTable) -> Upload:
     )
 
 
-def _unused(raw: RawTable) -> list[Note]:
-    """A note on every head that is not understood; those of a rejected file are its own."""
-    known = recognised(raw.head)
-    own = (ROW_NUMBER, REASON)
-    spare = [head for at, head in enumerate(raw.head) if head and at not in known and head not in own]
-    return [Note(0, head, "column_ignored", {"x": head[:80]}) for head in spare]
-
-
 def _defaults(raw: RawTable, rules: RuleSet) -> list[Note]:
     """A note on every column that is left out and stood in for by a rule."""
-    known = set(recognised(raw.head).values())
+    known = set(PRACTICE_FORM.recognised(raw.head).values())
     stand_ins = {
         "closing_limit": ("default_limit_all", f"{rules.number('closing_limit'):g}"),
         "status_date": ("default_date_all", rules.day.isoformat()),
     }
     return [
-        Note(0, BY_NAME[name].title_da, case, {"x": BY_NAME[name].title_da, "n": value})
+        Note(0, PRACTICE_FORM.by_name[name].title_da, case, {"x": PRACTICE_FORM.by_name[name].title_da, "n": value})
         for name, (case, value) in stand_ins.items()
         if name not in known
     ]

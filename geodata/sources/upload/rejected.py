@@ -4,14 +4,14 @@ import csv
 import io
 from pathlib import Path
 
-from geodata.sources.upload.columns import REASON, ROW_NUMBER
-from geodata.sources.upload.reading import Upload
+from geodata.sources.upload.answer import Answered
+from geodata.sources.upload.form import REASON, ROW_NUMBER
 from geodata.sources.upload.values import Cell, dangerous, text_of
 
 ENDING = ".rejected.csv"
 
 
-def write_rejected(path: Path, upload: Upload, lang: str = "da") -> Path:
+def write_rejected(path: Path, upload: Answered, lang: str = "da") -> Path:
     """Write `FILE.rejected.csv` beside an uploaded file; returns its path.
 
     Parameters
@@ -24,7 +24,7 @@ def write_rejected(path: Path, upload: Upload, lang: str = "da") -> Path:
     return target
 
 
-def rejected_csv(upload: Upload, lang: str = "da") -> bytes:
+def rejected_csv(upload: Answered, lang: str = "da") -> bytes:
     """Rejected rows as the user wrote them, with row number and reasons; semicolons, UTF-8 with BOM.
 
     A text that a spreadsheet might take for a formula gets an apostrophe in front.

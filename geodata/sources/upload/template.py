@@ -1,4 +1,4 @@
-"""The workbook that practices are to be written in: heads explained, choices offered, one invented row."""
+"""The workbook that a list is to be written in: heads explained, choices offered, one invented row."""
 
 from pathlib import Path
 
@@ -9,11 +9,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata.facts import PRACTICES
-from geodata.sources.upload.columns import HEADS, Head
+from geodata.sources.upload.form import Form, Head
 from geodata.sources.upload.raw import MOST_ROWS
 
-SHEET, EXPLAINED = "Praksis", "Forklaring"
+EXPLAINED = "Forklaring"
 BOLD = Font(bold=True, color="FFFFFF")
 BLUE, GREY = PatternFill("solid", fgColor="0B3C5D"), PatternFill("solid", fgColor="E6E7E4")
 AUTHOR = "laegevalg"
@@ -21,18 +20,18 @@ TEXT = "@"
 EXPLANATION = ("Kolonne", "Column", "Skal udfyldes", "Forklaring", "Explanation", "Tilladte værdier", "Eksempel")
 
 
-def write_template(path: Path) -> None:
-    """Write practices-template.xlsx: sheet Praksis to fill in, sheet Forklaring in Danish and English.
+def write_template(path: Path, form: Form) -> None:
+    """Write the template of a form: a sheet to fill in, and the sheet Forklaring in Danish and English.
 
-    The invented row has the number 000000, which is refused when it is left in.
+    The invented row is refused when it is left in.
     """
     book = Workbook()
     sheet = book.active
-    sheet.title = SHEET
-    for column, head in enumerate(HEADS, start=1):
+    sheet.title = form.sheet
+    for column, head in enumerate(form.heads, start=1):
         _write_column(sheet, column, head)
     sheet.freeze_panes = "A2"
-    _write_explanation(book.create_sheet(EXPLAINED))
+    _write_explanation(book.create_sheet(EXPLAINED), form)
     book.save(path)
 
 
@@ -57,22 +56,27 @@ def _validation(head: Head) -> DataValidation | None:
     """What Excel lets a user type in a column."""
     if head.choices:
         rule = DataValidation("list", formula1=f'"{",".join(head.choices)}"', allow_blank=True)
-    elif head.name == "capacities":
-        low, high = PRACTICES["capacities"].lowest, PRACTICES["capacities"].highest
-        rule = DataValidation("decimal", operator="between", formula1=f"{low}", formula2=f"{high:g}", allow_blank=True)
-    elif head.name in ("listed_patients", "closing_limit"):
-        rule = DataValidation("whole", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+    elif head.decimal is not None:
+        rule = _between("decimal", *head.decimal)
+    elif head.whole is not None and head.whole[1] is not None:
+        rule = _between("whole", head.whole[0], head.whole[1])
+    elif head.whole is not None:
+        rule = DataValidation("whole", operator="greaterThanOrEqual", formula1=f"{head.whole[0]}", allow_blank=True)
     else:
         return None
     rule.errorTitle, rule.error, rule.showErrorMessage = head.title_da, head.about_da[:250], True
     return rule
 
 
-def _write_explanation(sheet: Worksheet) -> None:
+def _between(kind: str, low: float, high: float) -> DataValidation:
+    return DataValidation(kind, operator="between", formula1=f"{low:g}", formula2=f"{high:g}", allow_blank=True)
+
+
+def _write_explanation(sheet: Worksheet, form: Form) -> None:
     sheet.append(EXPLANATION)
     for cell in sheet[1]:
         cell.font, cell.fill = BOLD, BLUE
-    for head in HEADS:
+    for head in form.heads:
         needed = "ja" if head.needed else "nej"
         choices = ", ".join(head.choices)
         sheet.append((head.title_da, head.title, needed, head.about_da, head.about, choices, str(head.example)))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from geodata.sources.upload.columns import plain
+from geodata.sources.upload.form import plain
 from geodata.sources.upload.wording import Expected, WrongValueError
 
 Cell = str | int | float | bool | date | datetime | None

@@ -36,6 +36,12 @@ MISTAKES: Mapping[str, tuple[str, str]] = {
     "empty": ("Filen er tom", "The file is empty"),
     "too_large": ("Filen er over {n} MB", "The file is above {n} MB"),
     "too_many_rows": ("Filen har over {n} rækker", "The file has more than {n} rows"),
+    "again": ("Lokale {x} står i række {a} og {b}", "Premises {x} are in rows {a} and {b}"),
+    "premises_id": ("Det er ikke et lokale-id", "It is not an id of premises"),
+    "no_place": ("Rækken har hverken koordinater eller adresse", "The row has neither coordinates nor an address"),
+    "address": ("Adressen kendes ikke her; skriv koordinater", "The address is not known here; write coordinates"),
+    "crs": ("Laget siger ikke, hvilket koordinatsystem det har", "The layer does not say its coordinate system"),
+    "layer": ("Filen har intet lag med lokaler", "The file has no layer of premises"),
     "unreadable": ("Filen kan ikke læses som Excel eller CSV", "The file cannot be read as Excel or CSV"),
 }
 """Case of a mistake: what is said in Danish and in English."""
@@ -69,6 +75,10 @@ REMARKS: Mapping[str, tuple[str, str]] = {
         "Kommunekoden er {x}, men punktet ligger i {n}; kommunekoden er beholdt",
         "The municipality code is {x}, but the point lies in {n}; the code is kept",
     ),
+    "moved_municipality": (
+        "Kommunekoden er {x}, men punktet ligger i {n}, som bruges",
+        "The municipality code is {x}, but the point lies in {n}, which is used",
+    ),
     "unchecked": (
         "Punktet ligger uden for regionen i en kommune uden omrids her; det kan ikke kontrolleres",
         "The point lies outside the region in a municipality without an outline here; it cannot be checked",
@@ -84,6 +94,12 @@ REMARKS: Mapping[str, tuple[str, str]] = {
     "two_systems": (
         "Øst/nord og længde/bredde er {n} m fra hinanden; øst/nord er brugt",
         "Easting/northing and longitude/latitude are {n} m apart; easting/northing is used",
+    ),
+    "by_address": ("Placeret efter adressen", "Placed by its address"),
+    "new_id": ("Lokalet har fået id {x}", "The premises were given the id {x}"),
+    "from_building": (
+        "Udfyldt fra bygningen {n} m væk ({source}): {x}",
+        "Filled in from the building {n} m away ({source}): {x}",
     ),
     "column_ignored": ("Kolonnen {x} bruges ikke", "Column {x} is not used"),
     "other_sheets": ("Arket {x} er læst; {n} er ikke", "Sheet {x} is read; {n} is not"),

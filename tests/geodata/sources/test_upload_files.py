@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from practice_files import GOOD, csv_text, note_cases, only_breach, row
 
-from geodata.sources.upload import HEADS, rejected_csv, write_rejected, write_template
+from geodata.sources.upload import HEADS, PRACTICE_FORM, rejected_csv, write_rejected, write_template
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
@@ -234,7 +234,7 @@ def test_a_file_without_a_needed_column_is_rejected_whole_with_the_reason_on_eve
 
 def test_the_template_explains_itself_and_its_example_is_refused(desk):
     path = desk.folder / "practices-template.xlsx"
-    write_template(path)
+    write_template(path, PRACTICE_FORM)
     assert "example" in [breach.case for breach in desk.path(path).breaches]
     book = openpyxl.load_workbook(path)
     sheet, explained = book["Praksis"], book["Forklaring"]
@@ -247,7 +247,7 @@ def test_the_template_explains_itself_and_its_example_is_refused(desk):
 
 def test_the_template_filled_in_is_a_good_file(desk):
     path = desk.folder / "filled.xlsx"
-    write_template(path)
+    write_template(path, PRACTICE_FORM)
     book = openpyxl.load_workbook(path)
     for cell, head in zip(book["Praksis"][2], HEADS, strict=True):
         cell.value = GOOD.get(head.title_da)
