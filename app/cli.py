@@ -13,7 +13,6 @@ import uvicorn
 from pydantic import ValidationError
 from rich.logging import RichHandler
 
-from app.access.findings import MODES
 from app.commands.fetch import fetch
 from app.commands.sites import sites
 from app.commands.status import status
@@ -48,6 +47,7 @@ from app.study import open_study
 from geodata.build import NoGoodRowError, Request, build_region, is_current
 from geodata.catalogue import read_region
 from geodata.errors import GeodataError, SourceError
+from geodata.network.profile_cards import profile_names, read_profile
 from geodata.sources.upload import Answered, PremisesUpload, write_rejected
 
 cli = typer.Typer(
@@ -59,6 +59,10 @@ cli = typer.Typer(
 )
 SHORT = 8
 BY = ("municipality", "health_council", "city_district")
+ProfileOption = Annotated[
+    list[str] | None,
+    typer.Option("--profile", help="Minutes of a mode by another profile (drive_peak, ...); may be repeated."),
+]
 PracticesOption = Annotated[Path | None, typer.Option("--practices", help="The region's own list, CSV or Excel.")]
 PremisesOption = Annotated[
     Path | None, typer.Option("--premises", help="The planner's own premises: CSV, Excel or GeoPackage.")
@@ -163,14 +167,18 @@ def check(
 def choice(
     region: RegionOption,
     by: Annotated[str, typer.Option(help="area (municipalities), health_council, city_district or cell.")] = "area",
-    mode: Annotated[str, typer.Option(help="drive, bike or walk: which standard and minutes are shown.")] = "drive",
+    mode: Annotated[
+        str,
+        typer.Option(help="Standard and minutes shown: drive, bike, walk, or a profile (drive_peak, ...)."),
+    ] = "drive",
     out: Annotated[Path | None, typer.Option("--out", help="File to write; its ending says the format.")] = None,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:
     """Who has how many open practices to choose between."""
-    _refuse_mode(mode)
-    publication = Publication(open_study(Settings().store, region))
+    if mode not in profile_names():
+        raise QuestionError(f"--mode is {mode!r}; choose one of {', '.join(profile_names())}")
+    publication = _publication(region, mode)
     kind = "municipality" if by == "area" else by
     if kind not in (*BY, "cell"):
         raise QuestionError(f"--by is {by!r}; choose one of area, cell, {', '.join(BY)}")
@@ -179,7 +187,7 @@ def choice(
         say_written(export_file(publication, out, request))
         return
     collection = publication.cells if kind == "cell" else publication.areas.only(kind=kind)
-    columns = _columns(kind, mode)
+    columns = _columns(kind, read_profile(mode).network)
     if as_json:
         plain = collection.frame[columns].astype(object).where(collection.frame[columns].notna(), None)
         rows = plain.to_dict("records")
@@ -218,9 +226,10 @@ def export(
     region: RegionOption,
     collection: Annotated[str, typer.Option(help="areas, practices, little_choice_areas, cells, ...")] = "areas",
     lang: Annotated[str | None, typer.Option("--lang", help="Heads and codes of a CSV in da or en.")] = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Write findings as a file; a GeoPackage holds every layer."""
-    publication = Publication(open_study(Settings().store, region))
+    publication = _publication(region, *profile or ())
     language = None if lang is None else language_of(lang)
     say_written(export_file(publication, out, ExportRequest(collection, language)))
 
@@ -231,9 +240,10 @@ def map_(
     out: Annotated[Path, typer.Argument(help="HTML file to write; opens offline.")],
     region: RegionOption,
     lang: LangOption = "da",
+    profile: ProfileOption = None,
 ) -> None:
     """Write a map as one file that opens without a service or network."""
-    publication = Publication(open_study(Settings().store, region))
+    publication = _publication(region, *profile or ())
     say_written(write_map(publication, kind, out, language_of(lang), date.today()))
 
 
@@ -242,6 +252,7 @@ def serve(
     region: RegionOption,
     host: Annotated[str, typer.Option(help="Address to listen on; the loopback address unless told otherwise.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
+    profile: ProfileOption = None,
 ) -> None:
     """Serve pages, maps, API and files of a built region."""
     given = {name: value for name, value in {"host": host, "port": port}.items() if value}
@@ -249,7 +260,7 @@ def serve(
     logging.getLogger().handlers.clear()
     configure_logging(settings.log_level)
     listening = _listen(settings.host, settings.port)
-    app = create_app(settings)
+    app = create_app(settings, _publication(region, *profile).study if profile else None)
     screen.print(f"Lægevalg: http://{settings.host}:{settings.port}")
     uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
 
@@ -290,7 +301,9 @@ def _columns(kind: str, mode: str) -> list[str]:
     return ["name", *counts, "nearest_open_m", "second_open_m"]
 
 
-def _refuse_mode(mode: str) -> None:
-    modes = [code.value for code in MODES]
-    if mode not in modes:
-        raise QuestionError(f"--mode is {mode!r}; choose one of {', '.join(modes)}")
+def _publication(region: str, *profiles: str) -> Publication:
+    """What is published of a region, with the minutes of modes by some profiles."""
+    study = open_study(Settings().store, region)
+    for profile in profiles:
+        study = study.travelled(profile)
+    return Publication(study)

@@ -28,7 +28,8 @@ from app.access.findings import Findings
 from app.access.matrix import Floats, Matrix
 from app.access.place import PlaceChoice, place
 from app.access.supply import make_supply
-from app.access.travel import Progress, Travel, limits, measure
+from app.access.sweep.prepared import Recent
+from app.access.travel import Progress, Travel, limits, measure, measure_again
 from app.access.trips import Nearest
 from app.errors import OutsideError, QuestionError
 from app.siting.answer import Budget
@@ -44,6 +45,9 @@ from app.siting.sited import Sited, find_sites
 from app.siting.value_map import residents_lifted
 from geodata import crs
 from geodata.facts import Facts
+from geodata.network.modes import mode_names
+from geodata.network.profile_cards import CARDS as PROFILE_CARDS
+from geodata.network.profile_cards import profile_names, read_profile
 from geodata.rules import RuleSet, read_rules
 from geodata.store import locked, read_facts, read_frame, read_manifest, write_frame
 
@@ -54,6 +58,8 @@ MATRICES = ("road", "straight")
 NEAREST = ("nearest_open", "nearest_any")
 TRAVEL = "travel"
 STUDIES = "studies"
+PROFILES_KEPT = 3
+"""Studies by other profiles that are held in memory."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,25 @@ class Study:
         points = np.column_stack(crs.from_inside(home["x"].to_numpy()[:1], home["y"].to_numpy()[:1]))
         with suppress(OutsideError):
             self.what_if(make_scenario([Open(*point) for point in points.tolist()]))
+
+    def travelled(self, profile: str) -> "Study":
+        """The same study with the minutes of one mode by another profile; every distance, and the law's test, stay.
+
+        The few asked for last are kept. What-if and value maps of the answer are by that profile as well.
+
+        Raises
+        ------
+        QuestionError : there is no such profile
+        """
+        if profile not in profile_names():
+            raise QuestionError(f"there is no profile {profile!r}; choose one of {', '.join(profile_names())}")
+        if self.travel.profile(read_profile(profile).network) == profile:
+            return self
+        return self._travelled.get(profile, lambda: _travelled(self, profile))
+
+    @cached_property
+    def _travelled(self) -> "Recent[Study]":
+        return Recent(PROFILES_KEPT)
 
     def what_if(self, scenario: Scenario) -> Effect:
         """The effect of a scenario, equal to `make_study` of the facts it is applied to; the study stays as it is.
@@ -216,6 +241,14 @@ def make_study(facts: Facts, rules: RuleSet) -> Study:
     return Study(facts, rules, find(facts, rules, travel=travel), travel, "", study_hash("", rules))
 
 
+def _travelled(study: Study, profile: str) -> Study:
+    travel = measure_again(study.travel, study.facts, study.rules, profile)
+    findings = find(study.facts, study.rules, travel=travel, before=study.findings)
+    card = (PROFILE_CARDS / f"{profile}.toml").read_bytes()
+    name = hashlib.sha256(study.hash.encode() + profile.encode() + card).hexdigest()
+    return Study(study.facts, study.rules, findings, travel, study.build, name)
+
+
 def study_hash(build: str, rules: RuleSet) -> str:
     """Hash of a build, the clauses in force and the code and cards that compute with them."""
     digest = hashlib.sha256(build.encode())
@@ -235,6 +268,7 @@ def _code() -> Iterator[Path]:
     yield app / "words.toml"
     yield from sorted((geodata / "network").rglob("*.py"))
     yield from sorted((geodata / "cards" / "modes").glob("*.toml"))
+    yield from (PROFILE_CARDS / f"{mode}.toml" for mode in mode_names())
 
 
 def _write(folder: Path, findings: Findings, travel: Travel) -> None:

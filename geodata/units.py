@@ -9,6 +9,7 @@ NONE = ""
 
 METRES_PER_KM = 1000.0
 MINUTES_PER_HOUR = 60.0
+SECONDS_PER_MINUTE = 60.0
 
 
 def minutes_for(metres: float, kmh: float) -> float:

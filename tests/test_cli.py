@@ -129,3 +129,25 @@ def test_export_by_ending_says_where_it_wrote(laegevalg, tmp_path):
     assert 0 == code
     assert "areas.csv" in err
     assert "Kommune" in (tmp_path / "areas.csv").read_text(encoding="utf-8-sig")
+
+
+def test_choice_by_a_profile_names_it_and_keeps_distances(laegevalg):
+    """E-bikes are faster than bicycles; what is counted in metres is the same."""
+    found = {
+        mode: json.loads(laegevalg("choice", "--mode", mode, "--json", "--lang", "en")[1]) for mode in ("bike", "ebike")
+    }
+    assert {"bike": "ebike"} == found["ebike"]["data"]["profiles"]
+    for slow, fast in zip(found["bike"]["rows"], found["ebike"]["rows"], strict=True):
+        assert slow["under_two"] == fast["under_two"]
+        assert slow["nearest_open_m"] == fast["nearest_open_m"]
+    totals = [sum(row["under_standard_bike"] or 0 for row in found[mode]["rows"]) for mode in found]
+    assert totals[1] < totals[0]
+
+
+def test_an_export_by_a_profile_labels_its_minutes(laegevalg, tmp_path):
+    code, _, _ = laegevalg("export", tmp_path / "areas.csv", "--profile", "ebike", "--lang", "en")
+    assert 0 == code
+    assert "(e-bike)" in (tmp_path / "areas.csv").read_text(encoding="utf-8-sig")
+    code, _, said = laegevalg("export", tmp_path / "areas.csv", "--profile", "balloon")
+    assert 2 == code
+    assert "there is no profile 'balloon'" in said

@@ -16,6 +16,7 @@ from app.access.trips import make_trips
 from app.publish.suppress import Sum, hidden
 from geodata.network.graph import make_graph
 from geodata.network.osm import read_osm
+from geodata.network.profile_cards import read_profile
 from geodata.network.snap import snap
 from geodata.residents.margins import largest_remainders
 from geodata.rules import RuleSet, read_rules
@@ -93,7 +94,7 @@ def test_nobody_drives_back_along_a_one_way_street():
 )
 def test_an_estimate_waits_until_the_lower_factor_has_caught_up(line, road):
     assert said("1,000 m give 1,420 m", "1,420 / 1.345 = 1,056 m", "3,000 m × 1.295 = 3,885 m")
-    found = read_circuity(RULES, "drive").metres(np.array([float(line)]))[0]
+    found = read_circuity(RULES, read_profile("drive")).metres(np.array([float(line)]))[0]
     assert road == pytest.approx(found, abs=0.5)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.matrix import Floats, Ints
+from app.access.ports import Ports
 from app.access.trips import Ends, Trips
 from app.errors import QuestionError
 from geodata import units
@@ -129,13 +130,29 @@ def _whole(cost: Floats, steps: int, what: str) -> Steps:
 
 def whole_arcs(trips: Trips) -> Arcs:
     """Arcs of the network; raises as `whole_costs`."""
-    graph, cost = trips.graph, _whole(trips.cost, STEPS[trips.unit], "edge")
+    graph, steps = trips.graph, STEPS[trips.unit]
+    cost = _whole(trips.cost, steps, "edge")
     ahead, back = np.flatnonzero(graph.forward), np.flatnonzero(graph.backward)
+    if trips.ports is not None:
+        return _arcs_of_ports(trips.ports, cost, steps, ahead, back)
     return Arcs(
         np.concatenate([graph.u[ahead], graph.v[back]]),
         np.concatenate([graph.v[ahead], graph.u[back]]),
         np.concatenate([cost[ahead], cost[back]]),
     )
+
+
+def _arcs_of_ports(ports: Ports, cost: Steps, steps: int, ahead: NDArray[np.intp], back: NDArray[np.intp]) -> Arcs:
+    """Streets with the delay at their end, and turns."""
+    delay = _delays(ports, steps)
+    along = np.concatenate([cost[ahead] + delay[1][ahead], cost[back] + delay[0][back]])
+    turning = _whole(ports.minutes, steps, "turn")
+    return Arcs(ports.u, ports.v, np.concatenate([along, turning]))
+
+
+def _delays(ports: Ports, steps: int) -> Steps:
+    """(2, e) steps lost on arriving at either end of each edge and going on."""
+    return np.stack([_whole(delay, steps, "delay of edge") for delay in ports.delay])
 
 
 def leaving_legs(trips: Trips) -> Legs:
@@ -156,9 +173,16 @@ def _legs(trips: Trips, ends: Ends, *, outward: bool) -> Legs:
     at_u, at_v = np.full((2, len(ends.edge)), NEVER)
     u[covered], v[covered] = graph.u[edge], graph.v[edge]
     cost = trips.cost[edge]
+    if trips.ports is not None:
+        ends_of = trips.ports.arrive if outward else trips.ports.leave
+        u[covered], v[covered] = ends_of[0][edge], ends_of[1][edge]
     by_u, by_v = towards_u[edge] | (fraction == 0.0), towards_v[edge] | (fraction == 1.0)
     at_u[covered] = np.where(by_u, _whole(way + fraction * cost, steps, "way of place"), NEVER)
     at_v[covered] = np.where(by_v, _whole(way + (1.0 - fraction) * cost, steps, "way of place"), NEVER)
+    if trips.ports is not None and outward:
+        delay = _delays(trips.ports, steps)
+        at_u[covered] += np.where(at_u[covered] < NEVER, delay[0][edge], 0)
+        at_v[covered] += np.where(at_v[covered] < NEVER, delay[1][edge], 0)
     return Legs(u, v, at_u, at_v)
 
 

@@ -71,7 +71,7 @@ class _Network:
     """The graph of some trips, ready to be searched; costs are whole steps, held as floats, as scipy wants them."""
 
     def __init__(self, trips: Trips) -> None:
-        graph = trips.graph
+        graph = trips.network
         self.trips, self.costs = trips, whole_costs(trips)
         self.nodes = graph.nodes
         self.number = _locality(graph.x, graph.y)

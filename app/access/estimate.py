@@ -16,6 +16,7 @@ from app.access.matrix import Flags, Floats, Ints, Matrix, from_rows
 from app.access.trips import NOBODY, Nearest
 from app.errors import QuestionError
 from geodata import units
+from geodata.network.profiles import Profile
 from geodata.rules import RuleSet
 
 NETWORKLESS = -1
@@ -65,11 +66,13 @@ class Circuity:
     upto : (k,) upper bounds of the classes in metres, inclusive; the last class is open
     factor : (k+1,) road metres for each straight metre, at least 1
     kmh : speed that turns the estimate into minutes
+    door_min : minutes of each trip beside its way
     """
 
     upto: Floats
     factor: Floats
     kmh: float
+    door_min: float = 0.0
 
     def metres(self, straight: Floats) -> Floats:
         """Estimated road metres; never below the straight line, never falling as it grows."""
@@ -80,21 +83,21 @@ class Circuity:
     def cost(self, straight: Floats, unit: str) -> Floats:
         """Estimated cost in metres or minutes."""
         metres = self.metres(straight)
-        return metres if unit == units.METRES else metres * units.minutes_for(1.0, self.kmh)
+        return metres if unit == units.METRES else metres * units.minutes_for(1.0, self.kmh) + self.door_min
 
     def straight_within(self, cutoff: float, unit: str) -> float:
         """A straight line beyond which every estimate exceeds the cut-off."""
         return cutoff if unit == units.METRES else cutoff / units.minutes_for(1.0, self.kmh)
 
 
-def read_circuity(rules: RuleSet, mode: str) -> Circuity:
-    """Circuity and speed of a mode from the rules `circuity` and `estimated_speed`.
+def read_circuity(rules: RuleSet, profile: Profile) -> Circuity:
+    """Circuity of a profile's mode from the rule `circuity`; its own speed, or the mode's from `estimated_speed`.
 
     Raises
     ------
     QuestionError : the rules do not know the mode, or a factor is below 1
     """
-    card, speed = rules.value("circuity"), rules.value("estimated_speed")
+    card, speed, mode = rules.value("circuity"), rules.value("estimated_speed"), profile.network
     if mode not in card or mode not in speed:
         raise QuestionError(
             f"no circuity or speed for mode {mode}; add it to the rule cards circuity and estimated_speed"
@@ -104,7 +107,7 @@ def read_circuity(rules: RuleSet, mode: str) -> Circuity:
         raise QuestionError(
             f"rule circuity, {mode}: found {factor.tolist()}; expected {len(upto) + 1} factors of at least 1"
         )
-    return Circuity(upto, factor, float(speed[mode]))
+    return Circuity(upto, factor, profile.estimated_kmh or float(speed[mode]), profile.door_min)
 
 
 def estimated_within(cells: Points, places: Points, circuity: Circuity, unit: str, cutoff: float) -> Matrix:

@@ -18,11 +18,13 @@ from app.access.estimate import (
     read_circuity,
 )
 from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.access.ports import ports_of
 from app.access.trips import Ends, Engine, Nearest, Trips, make_ends
 from geodata import units
 from geodata.catalogue import Region
 from geodata.facts import Facts
-from geodata.network.modes import read_mode
+from geodata.network.profile_cards import read_profile
+from geodata.network.profiles import Profile
 from geodata.network.snap import Snapped, SnapReport, Streets, snap_report
 from geodata.rules import RuleSet
 
@@ -36,24 +38,22 @@ class Roads:
 
     Parameters
     ----------
-    mode : drive, bike or walk
+    profile : how one travels; its network is that of a mode
     region : which island a municipality lies on
     engine : finds the ways over the network
     streets : what places snap to; None where there is no network of the mode
     reach_m : farthest way to a street
-    walk_kmh : speed of the way to the street
     circuity : of estimates
     trips : by unit; empty where there is no network
     cells, places : as estimates see them
     at_cells, at_places : where they meet the network, None where there is none
     """
 
-    mode: str
+    profile: Profile
     region: Region
     engine: Engine
     streets: Streets | None
     reach_m: float
-    walk_kmh: float
     circuity: Circuity
     trips: Mapping[str, Trips]
     cells: Points
@@ -69,13 +69,13 @@ class Roads:
     def report(self) -> list[dict[str, object]]:
         """Rows of the table `SNAPPING` for cells and locations; none without a network."""
         both = (("cells", self.at_cells), ("locations", self.at_places))
-        return [_row(self.mode, what, snap_report(at, self.reach_m)) for what, at in both if at is not None]
+        return [_row(self.profile.network, what, snap_report(at, self.reach_m)) for what, at in both if at is not None]
 
     def to(self, locations: pd.DataFrame) -> "Roads":
         """From the same cells to other locations (columns x, y, kommunekode)."""
         snapped = _snap(self.streets, locations, self.reach_m)
         trips = {
-            unit: replace(trips, destinations=make_ends(snapped, unit, self.walk_kmh))
+            unit: replace(trips, destinations=_ends(snapped, unit, self.profile, arriving=True))
             for unit, trips in self.trips.items()
             if snapped is not None
         }
@@ -124,25 +124,34 @@ class Roads:
         return count
 
 
-def make_roads(facts: Facts, rules: RuleSet, locations: pd.DataFrame, mode: str, engine: Engine) -> Roads:
-    """Roads of a mode from every cell to some locations.
+def make_roads(facts: Facts, rules: RuleSet, locations: pd.DataFrame, profile: str, engine: Engine) -> Roads:
+    """Roads by a profile (a mode as it stands is one) from every cell to some locations.
 
     Raises
     ------
-    CardError : a rule or mode is missing
+    CardError : a rule or profile is missing
     """
-    graph, walk_kmh, reach = facts.graphs.get(mode), read_mode(mode).walk_kmh, rules.number("snapping")
+    how, reach = read_profile(profile), rules.number("snapping")
+    graph = facts.graphs.get(how.network)
     streets = None if graph is None else Streets(graph)
     snapped = _snap(streets, facts.cells, reach)
     trips = {}
     if graph is not None and snapped is not None:
-        for unit, cost in ((units.METRES, graph.length_m), (units.MINUTES, graph.minutes)):
-            ends = make_ends(snapped, unit, walk_kmh)
-            trips[unit] = Trips(graph, cost, unit, ends, ends)
+        metres, minutes = (_ends(snapped, unit, how, arriving=False) for unit in (units.METRES, units.MINUTES))
+        trips[units.METRES] = Trips(graph, graph.length_m, units.METRES, metres, metres)
+        trips[units.MINUTES] = Trips(graph, how.minutes(graph), units.MINUTES, minutes, minutes, ports_of(graph, how))
     cells = _points(facts.region, facts.cells, snapped)
-    how = (mode, facts.region, engine, streets, reach, walk_kmh, read_circuity(rules, mode))
-    own = Roads(*how, trips, cells, cells, snapped, snapped)
+    own = Roads(
+        *(how, facts.region, engine, streets, reach, read_circuity(rules, how)), trips, cells, cells, snapped, snapped
+    )
     return own.to(locations)
+
+
+def _ends(snapped: Snapped, unit: str, profile: Profile, *, arriving: bool) -> Ends:
+    """Where trips end (or begin), with the minutes they take there beside the way."""
+    door = profile.door
+    minutes = 0.0 if door is None or unit == units.METRES else door.park_min if arriving else door.leave_min
+    return make_ends(snapped, unit, profile.walk_kmh, minutes)
 
 
 def _row(mode: str, what: str, report: SnapReport) -> dict[str, object]:

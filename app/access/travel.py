@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from app.access.trips import Nearest
 from app.errors import QuestionError
 from geodata import units
 from geodata.facts import Facts
+from geodata.network.profile_cards import read_profile
 from geodata.rules import RuleSet
 
 LOG = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Travel:
     nearest_open_minutes : by mode, minutes to the nearest two open rows, without a cut-off
     estimated : (cells,) whether the count by road rests on an estimate
     snapping : table SNAPPING, how well each mode's network covers cells and locations
+    profiles : by mode, the profile its minutes were measured by, where that is not the mode as it stands
     """
 
     supply: Supply
@@ -54,6 +56,11 @@ class Travel:
     nearest_open_minutes: Mapping[str, Nearest]
     estimated: Flags
     snapping: pd.DataFrame
+    profiles: Mapping[str, str] = field(default_factory=dict)
+
+    def profile(self, mode: str) -> str:
+        """The profile by which a mode's minutes were measured."""
+        return self.profiles.get(mode, mode)
 
 
 def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progress | None = None) -> Travel:
@@ -106,16 +113,22 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
     )
 
 
-def measure_again(travel: Travel, facts: Facts, rules: RuleSet, mode: str, engine: str = DEFAULT) -> Travel:
-    """Travel after the speeds of one mode have changed and nothing else: its minutes anew, all the rest as it was."""
-    supply = travel.supply
-    roads = make_roads(facts, rules, supply.locations, mode, ENGINES[engine])
+def measure_again(travel: Travel, facts: Facts, rules: RuleSet, profile: str, engine: str = DEFAULT) -> Travel:
+    """Travel by a profile: the minutes of its mode anew, all the rest (every distance) as it was.
+
+    Raises
+    ------
+    CardError : there is no such profile
+    """
+    supply, mode = travel.supply, read_profile(profile).network
+    roads = make_roads(facts, rules, supply.locations, profile, ENGINES[engine])
     minutes = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
     nearest = roads.nearest(units.MINUTES, *supply.members(supply.open_count > 0))
     return replace(
         travel,
         minutes={**travel.minutes, mode: minutes},
         nearest_open_minutes={**travel.nearest_open_minutes, mode: nearest},
+        profiles={**travel.profiles, mode: profile},
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.access.ports import Network, Ports
 from geodata import units
 from geodata.network.graph import Graph
 from geodata.network.snap import Snapped
@@ -51,6 +52,7 @@ class Trips:
     cost : (edges,) cost of a whole edge, metres or minutes, the same both ways
     unit : of the cost
     origins, destinations : cells and practice locations; the way to the street is counted at both ends
+    ports : where junctions delay or turns take time (a cost in minutes); None where neither costs anything
     """
 
     graph: Graph
@@ -58,6 +60,12 @@ class Trips:
     unit: str
     origins: Ends
     destinations: Ends
+    ports: Ports | None = None
+
+    @property
+    def network(self) -> Network:
+        """What is searched: the ports where there are any, else the graph."""
+        return self.graph if self.ports is None else self.ports
 
 
 @dataclass(frozen=True)
@@ -102,10 +110,10 @@ def make_trips(graph: Graph, cells: Snapped, locations: Snapped, unit: str, walk
     return Trips(graph, cost, unit, make_ends(cells, unit, walk_kmh), make_ends(locations, unit, walk_kmh))
 
 
-def make_ends(snapped: Snapped, unit: str, walk_kmh: float) -> Ends:
-    """Where trips of one unit begin or end."""
+def make_ends(snapped: Snapped, unit: str, walk_kmh: float, door_min: float = 0.0) -> Ends:
+    """Where trips of one unit begin or end; at a time, `door_min` minutes are added to the way to the street."""
     distance = np.where(snapped.covered, snapped.distance_m, 0.0)
-    way = distance if unit == units.METRES else distance * units.minutes_for(1.0, walk_kmh)
+    way = distance if unit == units.METRES else distance * units.minutes_for(1.0, walk_kmh) + door_min
     fraction = np.where(snapped.covered, snapped.fraction, 0.0)
     return Ends(snapped.edge, fraction, way, snapped.component)
 

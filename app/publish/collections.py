@@ -4,6 +4,7 @@ Nothing about a person is in any of them, and small counts are hidden (`suppress
 publishes it goes through `geodata.crs.outward`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,14 +15,16 @@ import pandas as pd
 import shapely
 
 from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
+from app.access.sweep.prepared import Recent
 from app.errors import NotFoundError
 from app.publish import suppress
 from app.publish.cell_sums import reader_sums, withheld_cells
+from app.publish.profiles import labelled, rounded
 from app.publish.provenance import Provenance
 from app.publish.raster import Canvas, canvases
 from app.publish.sentences import safe_reasons
 from app.publish.suppress import MARKS, Flags, Floats, Sum
-from app.study import Study
+from app.study import PROFILES_KEPT, Study
 from geodata.catalogue import Region
 from geodata.crs import INSIDE
 from geodata.facts import (
@@ -132,6 +135,25 @@ class Publication:
         self.study = study
         self.provenance = Provenance(study)
 
+    def travelled(self, profile: str) -> "Publication":
+        """The publication with the minutes of one mode by another profile; the few asked for last are kept.
+
+        Raises
+        ------
+        QuestionError : there is no such profile
+        """
+        study = self.study.travelled(profile)
+        return self if study is self.study else self._travelled.get(profile, lambda: Publication(study))
+
+    @cached_property
+    def _travelled(self) -> "Recent[Publication]":
+        return Recent(PROFILES_KEPT)
+
+    @property
+    def profiles(self) -> Mapping[str, str]:
+        """Profile by mode, for the modes that are not travelled as they stand."""
+        return self.study.travel.profiles
+
     @property
     def smallest(self) -> float:
         """Smallest count of people that is shown."""
@@ -158,8 +180,9 @@ class Publication:
         mask = suppress.hidden(counts, self.smallest, sums, public_counts(counts, findings["kind"]))
         frame = suppress.blank(findings, [*ADDITIVE, "fragile_residents"], mask, self.smallest)
         frame.loc[frame[["under_two", "residents"]].isna().any(axis=1), "under_two_share"] = np.nan
-        frame = safe_reasons(frame)
-        return Collection(PUBLISHED_AREAS, _outlined(frame, self.study.facts.areas, self.study.facts.region.codes))
+        frame = rounded(safe_reasons(frame), self.profiles, self.smallest)
+        table = labelled(PUBLISHED_AREAS, self.profiles)
+        return Collection(table, _outlined(frame, self.study.facts.areas, self.study.facts.region.codes))
 
     @cached_property
     def little_choice_areas(self) -> Collection:
@@ -185,7 +208,7 @@ class Publication:
         frame.loc[more, [mark.name for mark in MARKS]] = ["", " ".join(["residents", *parts])]
         half = CELL_SIDE / 2
         squares = shapely.box(frame["x"] - half, frame["y"] - half, frame["x"] + half, frame["y"] + half)
-        return Collection(PUBLISHED_CELLS, _frame(frame, squares, PUBLISHED_CELLS))
+        return Collection(labelled(PUBLISHED_CELLS, self.profiles), _frame(frame, squares, PUBLISHED_CELLS))
 
     def cell(self, cell_id: str) -> "pd.Series[Any]":
         """The published row of one cell.

@@ -15,6 +15,7 @@ from app.access.findings import CELL_FINDINGS, MODES
 from app.language import EN_DASH, Lang
 from app.publish import palette
 from app.publish.copy import text
+from app.publish.profiles import Profiles, mode_codes
 from geodata.facts import CELLS
 
 Bytes = NDArray[np.uint8]
@@ -130,3 +131,10 @@ LAYERS = {
     for layer in (_choice(), *(_minutes(mode.value, mode.title, mode.title_da) for mode in MODES), _residents())
 }
 """Every surface by its id; the first is shown unless another is asked for."""
+
+
+def legends(profiles: Profiles) -> list[Layer]:
+    """Every surface, those of minutes named by the profiles they are travelled by."""
+    named = {code.value: code for code in mode_codes(profiles)}
+    own = {f"minutes_{mode}": _minutes(mode, named[mode].title, named[mode].title_da) for mode in profiles}
+    return [own.get(layer.id, layer) for layer in LAYERS.values()]

@@ -11,14 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import language as say
-from app.access.findings import MODES
 from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.inset import inset
-from app.publish.legend import LAYERS
+from app.publish.legend import legends
 from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
+from app.publish.profiles import mode_codes
 from app.publish.vendor import Assets
 from geodata.facts import INTAKES
 
@@ -138,8 +138,8 @@ def choice_context(
         "bys": _bys(publication),
         "minimum": writer.minimum,
         "surfaces": SURFACES,
-        "modes": MODES,
-        "legends": list(LAYERS.values()),
+        "modes": mode_codes(publication.profiles),
+        "legends": legends(publication.profiles),
         "shown_layer": shown_layer(view),
         "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
         "insets": _insets(atlas),

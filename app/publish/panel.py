@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from app import language as say
-from app.access.findings import CHOICE_CLASSES, LITTLE_CHOICE, MODES
+from app.access.findings import CHOICE_CLASSES, LITTLE_CHOICE
 from app.errors import NotFoundError
 from app.language import EN_DASH, Lang
 from app.publish import figures
@@ -15,6 +15,7 @@ from app.publish.collections import CHOICE_PARTS, Publication
 from app.publish.copy import text
 from app.publish.distance_limit import limit_note, measure_word
 from app.publish.palette import CHOICE
+from app.publish.profiles import mode_codes
 from geodata.tables import Code
 
 BYS = ("municipality", "health_council", "city_district")
@@ -278,7 +279,7 @@ class Writer:
                 figures.count(row, f"under_standard_{mode.value}", self.smallest, self.lang),
                 figures.share(row, f"under_standard_{mode.value}", "residents", self.lang),
             )
-            for mode in MODES
+            for mode in mode_codes(self.publication.profiles)
         )
 
     def _standard(self, mode: Code) -> str:

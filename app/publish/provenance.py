@@ -11,6 +11,7 @@ import pandas as pd
 from app import language as say
 from app.language import Lang
 from app.publish.copy import text
+from app.publish.profiles import notes
 from app.study import Study
 from geodata.catalogue import Card, read_card
 from geodata.facts import LAYERS
@@ -85,7 +86,14 @@ class Provenance:
         return None
 
     def warnings(self, lang: Lang = "da") -> list[str]:
-        """Lines about sources that are older than their cards allow."""
+        """Lines about profiles other than the modes as they stand, and sources older than their cards allow."""
+        return [*self._profiles(lang), *self._stale(lang)]
+
+    def _profiles(self, lang: Lang) -> list[str]:
+        smallest = self.study.rules.number("smallest_published_count")
+        return list(notes(self.study.travel.profiles, smallest, lang))
+
+    def _stale(self, lang: Lang) -> list[str]:
         return [
             text(
                 "banner.stale",
@@ -134,6 +142,7 @@ class Provenance:
             "study": self.study.hash,
             "banner": str(banner) if banner else None,
             "warnings": self.warnings(lang),
+            "profiles": dict(self.study.travel.profiles),
             "sources": [_source_block(source, lang) for source in self.sources],
             "rules": self.rules(lang),
         }
@@ -142,7 +151,7 @@ class Provenance:
         """One line for a file: banner, credits, the build and the study's hash."""
         banner = self.banner(lang)
         parts = [str(banner)] if banner else []
-        return " · ".join([*parts, *self.credits(lang), self.stamp(lang)])
+        return " · ".join([*parts, *self._profiles(lang), *self.credits(lang), self.stamp(lang)])
 
     def stamp(self, lang: Lang = "da") -> str:
         """The build of the facts and the hash of the study, short; by them a figure can be made again."""

@@ -181,7 +181,8 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
     kinds = zonings(facts, supply)
     amounts = make_amounts(rules, headline, counted(findings.cells, headline), slice(None))
     rows = make_rows(case)
-    roads = {mode.value: make_roads(facts, rules, supply.locations, mode.value, ENGINES[engine]) for mode in MODES}
+    by_profile = {mode.value: travel.profile(mode.value) for mode in MODES}
+    roads = {mode: make_roads(facts, rules, supply.locations, by_profile[mode], ENGINES[engine]) for mode in by_profile}
     cutoff = farthest_metres(rules, travel.limit_m)
     road = by_cell(travel.road)
     return Baseline(

@@ -13,6 +13,10 @@ from app.publish.page import PRINTS, SHOWS, SURFACES, View
 from app.publish.panel import BYS
 
 By = Literal["municipality", "health_council", "city_district"]
+ProfileQuery = Annotated[
+    str | None,
+    Query(description="Minutes of a mode by another profile: drive_peak, ebike, ...", max_length=40),
+]
 LangQuery = Annotated[Lang, Query(description="Language of labels and sentences: da or en.")]
 ByQuery = Annotated[By, Query(description="Kind of area.")]
 Lon = Annotated[float, Query(description="Longitude in degrees, WGS 84.", ge=-180, le=180, allow_inf_nan=False)]

@@ -12,7 +12,7 @@ from app.publish.copy import text
 from app.publish.geojson import feature_collection, records
 from app.publish.place import place_answer
 from app.web.caching import conditional
-from app.web.parameters import ByQuery, LangQuery, Lat, Lon, refuse_unknown
+from app.web.parameters import ByQuery, LangQuery, Lat, Lon, ProfileQuery, refuse_unknown
 from app.web.problems import KINDS
 from app.web.what_if import add_what_if
 
@@ -35,13 +35,16 @@ def router(publication: Publication) -> APIRouter:
 
     @routes.get("/areas", summary="Findings by area")
     def areas(
-        request: Request, by: ByQuery = "municipality", lang: LangQuery = "da", format: Format = "json"
+        request: Request,
+        by: ByQuery = "municipality",
+        lang: LangQuery = "da",
+        format: Format = "json",
+        profile: ProfileQuery = None,
     ) -> Response:
         """What residents can choose between, by municipality, health council or city district."""
-        refuse_unknown(request, ("by", "format"))
-        return conditional(
-            request, study.hash, lambda: answer(publication, publication.areas.only(kind=by), lang, format)
-        )
+        refuse_unknown(request, ("by", "format", "profile"))
+        shown = travelled(publication, profile)
+        return conditional(request, shown.study.hash, lambda: answer(shown, shown.areas.only(kind=by), lang, format))
 
     @routes.get("/practices", summary="Practices at their locations")
     def practices(request: Request, lang: LangQuery = "da", format: Format = "json") -> Response:
@@ -59,24 +62,35 @@ def router(publication: Publication) -> APIRouter:
 
     @routes.get("/choice", summary="The choice of one place")
     def choice(
-        request: Request, lon: Lon, lat: Lat, lang: LangQuery = "da", outside: OutsideQuery = "problem"
+        request: Request,
+        lon: Lon,
+        lat: Lat,
+        lang: LangQuery = "da",
+        outside: OutsideQuery = "problem",
+        profile: ProfileQuery = None,
     ) -> Response:
         """What the residents of the cell at a place can choose between, and why."""
-        refuse_unknown(request, ("lon", "lat", "outside"))
+        refuse_unknown(request, ("lon", "lat", "outside", "profile"))
+        shown = travelled(publication, profile)
 
         def make() -> Response:
             try:
-                found = place_answer(publication, lon, lat, lang)
+                found = place_answer(shown, lon, lat, lang)
             except OutsideError:
                 if outside == "problem":
                     raise
                 found = outside_answer(lon, lat, lang)
-            return JSONResponse({"data": publication.provenance.block(lang), **found})
+            return JSONResponse({"data": shown.provenance.block(lang), **found})
 
-        return conditional(request, study.hash, make)
+        return conditional(request, shown.study.hash, make)
 
     add_what_if(routes, publication)
     return routes
+
+
+def travelled(publication: Publication, profile: str | None) -> Publication:
+    """The publication by a profile, or as it stands."""
+    return publication if profile is None else publication.travelled(profile)
 
 
 def outside_answer(lon: float, lat: float, lang: Lang) -> dict[str, Any]:

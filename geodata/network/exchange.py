@@ -15,9 +15,7 @@ from geodata.crs import INSIDE, to_inside
 from geodata.errors import CrsError, NetworkError
 from geodata.network.graph import Floats, Graph, make_graph
 from geodata.network.snap import edge_lines
-from geodata.units import METRES_PER_KM, MINUTES_PER_HOUR, minutes_for
-
-SECONDS_PER_MINUTE = 60.0
+from geodata.units import METRES_PER_KM, MINUTES_PER_HOUR, SECONDS_PER_MINUTE, minutes_for
 
 
 def to_osmnx(graph: Graph) -> nx.MultiDiGraph:

@@ -14,6 +14,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Ids = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Codes = NDArray[np.uint8]
+
+NO_SIGN, GIVE_WAY, SIGNALS = range(3)
+"""What traffic meets at or before the end of an edge, as far as the map tells."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Graph:
         from u to v, both ends included
     component : (n,) strong component of each node; two places can reach each other only within one
     node_id : (n,) OpenStreetMap id of each node, by which extracts are joined; -1 for a node that has none
+    control_u, control_v : (e,) what is met by traffic that arrives at u or v along the edge: `NO_SIGN`, `GIVE_WAY`
+        (or stop) or `SIGNALS`
     """
 
     mode: str
@@ -59,6 +65,8 @@ class Graph:
     shape_xy: Floats
     component: Ints
     node_id: Ids
+    control_u: Codes
+    control_v: Codes
 
     @property
     def nodes(self) -> int:
@@ -95,8 +103,11 @@ def make_graph(
     highway: NDArray[Any],
     shapes: tuple[Ids, Floats] | None = None,
     node_id: Ids | None = None,
+    controls: tuple[Codes, Codes] | None = None,
 ) -> Graph:
     """Make a graph, check it and find its strong components. Without `shapes` edges are drawn straight.
+
+    Without `controls` (at u, at v) no sign or signal is known.
 
     Raises
     ------
@@ -109,6 +120,8 @@ def make_graph(
         bad = np.flatnonzero(~(np.isfinite(cost) & (cost >= 0)))
         if len(bad):
             raise NetworkError(f"{mode}: edge {bad[0]} has {name} {cost[bad[0]]}; expected a number of at least 0")
+    none = np.full(len(u), NO_SIGN, dtype=np.uint8)
+    control_u, control_v = controls if controls is not None else (none, none)
     start, line = shapes if shapes is not None else _straight(xy, u, v)
     return Graph(
         mode,
@@ -125,6 +138,8 @@ def make_graph(
         line,
         strong_components(len(xy), u, v, forward, backward),
         np.full(len(xy), -1, dtype=np.int64) if node_id is None else np.asarray(node_id, dtype=np.int64),
+        np.asarray(control_u, dtype=np.uint8),
+        np.asarray(control_v, dtype=np.uint8),
     )
 
 
@@ -162,6 +177,7 @@ def keep_nodes(graph: Graph, keep: Flags) -> Graph:
         graph.highway[edges],
         (start, graph.shape_xy[points]),
         graph.node_id[keep],
+        (graph.control_u[edges], graph.control_v[edges]),
     )
 
 

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 SAME_LENGTH_M = 1.0
 """Edges of two extracts between the same nodes are one street when their lengths differ by no more than this."""
 
+STREET = ("length_m", "minutes", "forward", "backward", "highway", "control_u", "control_v")
+"""What an extract says of its edges."""
+
 Islands = Callable[[Floats, Floats], NDArray[Any]]
 """Island of each node from its x and y in EPSG:25832, any label; see `join`."""
 
@@ -118,7 +121,7 @@ def _union(graphs: list[Graph]) -> _Union:
             "u": np.concatenate([at[graph.u] for at, graph in zip(place, graphs, strict=True)]),
             "v": np.concatenate([at[graph.v] for at, graph in zip(place, graphs, strict=True)]),
             "owner": np.repeat(np.arange(len(graphs)), [graph.edges for graph in graphs]),
-            **{name: _joined(graphs, name) for name in ("length_m", "minutes", "forward", "backward", "highway")},
+            **{name: _joined(graphs, name) for name in STREET},
         }
     )
     duplicate = _duplicates(edges)
@@ -135,6 +138,7 @@ def _union(graphs: list[Graph]) -> _Union:
         kept["highway"].to_numpy(str),
         _shapes(graphs, ~duplicate),
         node_id,
+        (kept["control_u"].to_numpy(np.uint8), kept["control_v"].to_numpy(np.uint8)),
     )
     return _Union(graph, place, edges["owner"].to_numpy(np.int64), duplicate)
 

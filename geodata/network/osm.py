@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.crs import to_inside
-from geodata.network.graph import Flags, Floats, Graph, Ids, make_graph
+from geodata.network.controls import edge_controls
+from geodata.network.graph import Codes, Flags, Floats, Graph, Ids, make_graph
 from geodata.network.modes import Mode, Speeds, read_mode
 from geodata.network.simplify import Chains, chains
 from geodata.network.ways import Segments, Ways, read_ways, segments
@@ -65,13 +66,14 @@ def mode_graph(ways: Ways, pieces: Segments, xy: Floats, mode: Mode) -> Graph:
     highway = np.array([tags.get("highway", "") for tags in ways.tags])[ways.kind]
     length = pieces.length_m[keep]
     metres = np.bincount(way, weights=length, minlength=len(ways.kind)).astype(float)
-    kmh = _kmh(ways, mode.speeds, highway, metres)
+    kmh = way_kmh(ways, mode.speeds, highway, metres)
     minutes = length / METRES_PER_KM / kmh[way] * MINUTES_PER_HOUR
     both = np.asarray(open_ways[way].all(axis=1))
-    return _merged(mode.name, (ways.node_id, xy), tail, head, both, (length, minutes), highway[way])
+    signs = (ways.sign, ways.sign_direction)
+    return _merged(mode.name, (ways.node_id, xy), (tail, head, turned), both, (length, minutes), highway[way], signs)
 
 
-def _kmh(ways: Ways, speeds: Speeds, highway: NDArray[Any], length: Floats) -> Floats:
+def way_kmh(ways: Ways, speeds: Speeds, highway: NDArray[Any], length: Floats) -> Floats:
     """(w,) speed of each way: tagged, else the mean over the tagged ways of its class, else the card's.
 
     osmnx takes the mean over the edges that are left after merging instead; the two differ by a few per cent at most.
@@ -92,21 +94,31 @@ def _kmh(ways: Ways, speeds: Speeds, highway: NDArray[Any], length: Floats) -> F
 def _merged(
     mode: str,
     places: tuple[Ids, Floats],
-    tail: Ids,
-    head: Ids,
+    pieces: tuple[Ids, Ids, Flags],
     both: Flags,
     costs: tuple[Floats, Floats],
     highway: NDArray[Any],
+    signs: tuple[Codes, NDArray[np.int8]],
 ) -> Graph:
-    """The graph of the edges the pieces make; `places` are node ids and coordinates, `costs` metres and minutes."""
-    node_id, xy = places
+    """The graph of the edges the pieces make.
+
+    Parameters
+    ----------
+    places : node ids and coordinates
+    pieces : tail, head, and whether they run against the order of their way's nodes
+    costs : metres and minutes
+    signs : of nodes, as `read_signs`
+    """
+    (node_id, xy), (tail, head, turned) = places, pieces
     merged = chains(tail, head, both, len(xy))
     first, last = merged.start[:-1], merged.start[1:] - 1
     begin = np.where(merged.against, head[merged.piece], tail[merged.piece])
     end = np.where(merged.against, tail[merged.piece], head[merged.piece])
     nodes, ends = np.unique(np.concatenate([begin[first], end[last]]), return_inverse=True)
     length, minutes = (_sums(cost[merged.piece], merged.start) for cost in costs)
-    edges = len(first)
+    edges, two_way = len(first), both[merged.piece[first]]
+    against = turned[merged.piece] != merged.against
+    controls = edge_controls(merged, (begin, end), two_way, against, costs[0][merged.piece], signs)
     return make_graph(
         mode,
         xy[nodes],
@@ -115,10 +127,11 @@ def _merged(
         length,
         minutes,
         np.ones(edges, dtype=bool),
-        both[merged.piece[first]],
+        two_way,
         _longest(highway[merged.piece], costs[0][merged.piece], merged),
         _shapes(begin[first], end, xy, merged.start),
         node_id[nodes],
+        controls,
     )
 
 

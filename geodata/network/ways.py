@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import osmium
+from numpy.typing import NDArray
 from pyproj import Geod
 
 from geodata.errors import NetworkError, SourceError
-from geodata.network.graph import Floats, Ids
+from geodata.network.controls import read_signs
+from geodata.network.graph import Codes, Floats, Ids
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class Ways:
     start, node : (w+1,) and (k,); way i runs through the nodes `node[start[i]:start[i+1]]` (indices)
     kind : (w,) index into `tags`
     tags : distinct sets of the tags that were asked for
+    sign, sign_direction : (n,) signals and give-way lines, as `controls.read_signs`
     """
 
     node_id: Ids
@@ -39,6 +42,8 @@ class Ways:
     node: Ids
     kind: Ids
     tags: tuple[Tags, ...]
+    sign: Codes
+    sign_direction: NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def read_ways(path: Path, keep: Collection[str]) -> Ways:
     lon, lat = (np.asarray(degrees, dtype=float)[first] for degrees in (scan.lon, scan.lat))
     start = np.concatenate([[0], np.cumsum(scan.counts)]).astype(np.int64)
     kind = np.asarray(scan.kinds, dtype=np.int64)
-    return Ways(node_id, lon, lat, start, node.astype(np.int64), kind, tuple(scan.tags))
+    return Ways(node_id, lon, lat, start, node.astype(np.int64), kind, tuple(scan.tags), *read_signs(path, node_id))
 
 
 @dataclass(frozen=True)

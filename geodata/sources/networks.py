@@ -1,7 +1,7 @@
 """Street networks of a folder: every OpenStreetMap extract and the published drive network, joined by mode."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from osmium.io import Reader
 
 from geodata.catalogue import Card, Region, card_names, read_card
+from geodata.network.controls import ferry_lines
 from geodata.network.graph import Floats, Graph
 from geodata.network.join import JoinReport, join
 from geodata.network.links import read_links
@@ -54,7 +55,8 @@ def read_networks(folder: Path, region: Region, areas: gpd.GeoDataFrame) -> Netw
     joined = {mode: join(graphs, _islands(region, areas)) for mode, graphs in extracts.items() if graphs}
     graphs = {mode: graph for mode, (graph, _) in joined.items()}
     reports = {mode: report for mode, (_, report) in joined.items()}
-    layers = [row for mode, report in reports.items() for row in _layers(mode, report, by_name)]
+    ferries = {path.name: ferry_lines(path) for path, card in cards if card.id != LINKS}
+    layers = [row for mode, report in reports.items() for row in _layers(mode, report, by_name, ferries)]
     return Networks(graphs, reports, layers)
 
 
@@ -102,11 +104,14 @@ SHORE_M = 2000.0
 """Piers and bridges reach this far from an island's hull."""
 
 
-def _layers(mode: str, report: JoinReport, cards: dict[str, Card]) -> Iterable[dict[str, Any]]:
+def _layers(
+    mode: str, report: JoinReport, cards: dict[str, Card], ferries: Mapping[str, int]
+) -> Iterable[dict[str, Any]]:
     for extract in report.extracts:
         card = cards[extract.name]
         log.info("%s %s", mode, extract)
         twice, cut_off = extract.duplicate_edges, extract.cut_off_edges
+        lines = f", {ferries[extract.name]} ferries left out" if extract.name in ferries else ""
         yield {
             "layer": f"graphs/{mode}",
             "source": card.id,
@@ -114,5 +119,5 @@ def _layers(mode: str, report: JoinReport, cards: dict[str, Card]) -> Iterable[d
             "standing": card.standing,
             "rows_in": extract.edges,
             "rows_kept": extract.edges - twice - cut_off,
-            "note": f"{extract.name}: {twice} edges twice, {cut_off} cut off from the rest",
+            "note": f"{extract.name}: {twice} edges twice, {cut_off} cut off from the rest{lines}",
         }

@@ -1,5 +1,7 @@
 """Estimates stand in for a network only where there is none, and say so."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from towns import HOME, ISLAND, KMH, cell, link, location, make_facts, practice,
 from app.access.compute import find
 from app.access.estimate import read_circuity
 from app.errors import QuestionError
+from geodata.network.profile_cards import read_profile
 
 
 def lonely(cells, spots, graphs=None):
@@ -28,7 +31,7 @@ def test_circuity_by_class(straight, road):
 
     1,050 m x 1.345 would be 1,412 m, less than the 1,420 m for 1,000 m: the estimate waits at 1,420.
     """
-    assert road == pytest.approx(read_circuity(rules(), "drive").metres(np.array([float(straight)]))[0])
+    assert road == pytest.approx(read_circuity(rules(), read_profile("drive")).metres(np.array([float(straight)]))[0])
     (found,) = find(lonely([cell(0, 0, 10)], [(straight, 0)]), rules()).cells.to_dict("records")
     assert road == pytest.approx(found["nearest_open_m"])
     assert road / 40_000 * 60 == pytest.approx(found["nearest_open_min_drive"])
@@ -38,7 +41,7 @@ def test_circuity_by_class(straight, road):
 @given(st.floats(0, 50_000), st.floats(0, 50_000), st.sampled_from(["drive", "bike", "walk"]))
 def test_an_estimate_never_falls_and_is_never_below_the_straight_line(one, other, mode):
     """A practice farther away is never estimated to be nearer."""
-    near, far = read_circuity(rules(), mode).metres(np.array(sorted([one, other])))
+    near, far = read_circuity(rules(), read_profile(mode)).metres(np.array(sorted([one, other])))
     assert near <= far
     assert min(one, other) <= near
 
@@ -87,10 +90,10 @@ def test_a_factor_below_one_is_refused():
     """A road cannot be shorter than the straight line."""
     card = {"upto": [1000], "drive": [1.4, 0.9]}
     with pytest.raises(QuestionError, match="expected 2 factors of at least 1"):
-        read_circuity(rules(circuity=card), "drive")
+        read_circuity(rules(circuity=card), read_profile("drive"))
 
 
 def test_a_mode_without_circuity_is_refused():
     """The cards to mend are named."""
     with pytest.raises(QuestionError, match="circuity and estimated_speed"):
-        read_circuity(rules(), "balloon")
+        read_circuity(rules(), replace(read_profile("drive"), network="balloon"))

@@ -217,3 +217,34 @@ def test_what_is_sent_is_not_echoed_whole(service, params):
     answer = service.get("/api/choice", params={"lon": "12", "lat": "55", **params})
     assert 400 == answer.status_code
     assert len(answer.content) < 2000
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_areas_and_places_by_a_profile_say_so(service, lang):
+    """The same distances, other minutes, labels and a warning that name the profile, another tag for caches."""
+    ask = {"lang": lang, "profile": "drive_peak"}
+    plain, other = (service.get("/api/areas", params=p).json() for p in ({"lang": lang}, ask))
+    title = {"da": "myldretid", "en": "rush hour"}[lang]
+    assert {"drive": "drive_peak"} == other["data"]["profiles"]
+    assert title in other["labels"]["under_standard_drive"]
+    assert any(title in line for line in other["data"]["warnings"])
+    assert {} == plain["data"]["profiles"]
+    for before, after in zip(plain["areas"], other["areas"], strict=True):
+        assert [before["under_two"], before["nearest_open_m"]] == [after["under_two"], after["nearest_open_m"]]
+    place = other_place(service)
+    near, late = (service.get("/api/choice", params={**place, **p}).json() for p in ({}, ask))
+    assert late["findings"]["nearest_open_min_drive"] > near["findings"]["nearest_open_min_drive"] + 3.9
+    assert late["findings"]["nearest_open_m"] == near["findings"]["nearest_open_m"]
+
+
+def other_place(service):
+    """A practice's own place, in degrees."""
+    feature = service.get("/api/practices", params={"format": "geojson"}).json()["features"][0]
+    lon, lat = feature["geometry"]["coordinates"]
+    return {"lon": lon, "lat": lat}
+
+
+def test_an_unknown_profile_is_a_problem_that_names_those_there_are(service):
+    answer = service.get("/api/areas", params={"profile": "balloon"})
+    assert (400, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
+    assert "drive_peak" in answer.json()["detail"]

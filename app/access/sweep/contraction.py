@@ -17,8 +17,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from app.access.matrix import Ints
+from app.access.ports import Network
 from app.access.sweep.dissection import dissect
-from geodata.network.graph import Graph
 from geodata.network.kernel import kernel
 
 
@@ -49,7 +49,7 @@ class Hierarchy:
         return len(self.head)
 
 
-def contract(graph: Graph) -> Hierarchy:
+def contract(graph: Network) -> Hierarchy:
     """Order the nodes and contract them."""
     first, head = _neighbours(graph)
     return contract_in_order(first, head, dissect(first, head, graph.x, graph.y))
@@ -64,7 +64,7 @@ def contract_in_order(first: Ints, head: Ints, order: Ints) -> Hierarchy:
     return Hierarchy(by_rank[rank], *_renumber(upper_first, upper, by_rank), size)
 
 
-def _neighbours(graph: Graph) -> tuple[Ints, Ints]:
+def _neighbours(graph: Network) -> tuple[Ints, Ints]:
     """Who is joined to whom by a street, in any direction, without loops: (first, head)."""
     real = graph.u != graph.v
     ends = np.concatenate([graph.u[real], graph.v[real]]), np.concatenate([graph.v[real], graph.u[real]])

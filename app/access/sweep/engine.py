@@ -7,6 +7,7 @@ import numpy as np
 
 from app.access.costs import STEPS, whole_arcs, whole_limit
 from app.access.matrix import Floats, Ints, Matrix
+from app.access.ports import Network
 from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
@@ -16,7 +17,6 @@ from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
 from app.access.trips import NOBODY, Nearest, Trips
-from geodata.network.graph import Graph
 
 NETWORKS, METRICS = 8, 16
 """How many hierarchies and metrics are held in memory."""
@@ -65,13 +65,13 @@ class SweepEngine:
         two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
         return Nearest(np.where(cost >= two.NOT_REACHED, np.inf, cost / question.steps), found)
 
-    def hold(self, graph: Graph, hierarchy: Hierarchy) -> None:
+    def hold(self, graph: Network, hierarchy: Hierarchy) -> None:
         """Take a hierarchy made elsewhere, by `contract` of the same graph, instead of making it again."""
         self._hierarchies.get(network_key(graph), lambda: hierarchy)
 
     def _question(self, trips: Trips, limit: int) -> Question:
         """Everything an answer needs; what does not hang on the destinations is held while graph and origins live."""
-        graph, cost, origins, width = trips.graph, trips.cost, trips.origins, width_for(limit)
+        graph, cost, origins, width = trips.network, trips.cost, trips.origins, width_for(limit)
         hierarchy, metric = self._customized.get(
             (graph, cost), (trips.unit, width), lambda: self._customize(trips, width)
         )
@@ -84,11 +84,11 @@ class SweepEngine:
         """How far is asked; held while the arrays that say so live."""
         if enough is None:
             return ask(question, np.inf)
-        made_from, also = (trips.graph, trips.cost, trips.origins, enough), (trips.unit, question.limit)
+        made_from, also = (trips.network, trips.cost, trips.origins, enough), (trips.unit, question.limit)
         return self._asked.get(made_from, also, lambda: ask(question, enough))
 
     def _customize(self, trips: Trips, width: type[Any]) -> tuple[Hierarchy, Metric]:
-        graph, arcs = trips.graph, whole_arcs(trips)
+        graph, arcs = trips.network, whole_arcs(trips)
         key = network_key(graph)
         hierarchy = self._hierarchies.get(key, lambda: prepare(graph, self._folder))
         question = digest(arcs.tail, arcs.head, arcs.cost, also=f"{key}{np.dtype(width)}")

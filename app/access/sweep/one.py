@@ -47,7 +47,9 @@ def answer_one(q: Question, place: int, asked: Asked) -> tuple[Ints, Singles]:
     ends = (q.reaching.u[place], q.reaching.at_u[place]), (q.reaching.v[place], q.reaching.at_v[place])
     for node, at in ends:
         cost[node] = min(cost[node], at) if at <= limit else cost[node]
-    climb_one(tree.first, tree.head, metric.down, limit, max(node for node, _ in ends), cost, climbed)
+    for node in sorted((node for node, _ in ends), reverse=True):
+        if not climbed[node]:  # else it lies on the path of the other end, as it does unless junctions are taken apart
+            climb_one(tree.first, tree.head, metric.down, limit, node, cost, climbed)
     sweep_one(tree.first, tree.head, tree.size, metric.up, asked.below, cost, climbed)
     found = np.full(len(ways.u), most, dtype=width)
     offer_by_ends(ways.u, ways.v, ways.at_u, ways.at_v, asked.by_origin, cost, found)
@@ -71,9 +73,10 @@ def most_below(u: Ints, v: Ints, own: Lanes, first: Ints, head: Ints, below: Lan
 
 @kernel
 def climb_one(first: Ints, head: Ints, down: Lanes, limit: Any, low: int, cost: Lanes, climbed: Flags) -> None:
-    """Costs to the place over ways that only descend to it: from the lower end of its edge up to the root.
+    """Costs to the place over ways that only descend to it: from an end of its edge up to the root.
 
-    The other end is an upper neighbour of `low`, and so lies on its path, like everything that can be climbed to.
+    Everything that can be climbed to from `low` lies on that path. Where two paths meet, the later one carries on what
+    the earlier one left.
     """
     p = low
     while p >= 0:

@@ -21,8 +21,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from app.access.ports import Network
 from app.access.sweep.contraction import Hierarchy, contract
-from geodata.network.graph import Graph
 
 LOG = logging.getLogger(__name__)
 MAKERS = ("dissection.py", "contraction.py")
@@ -83,7 +83,7 @@ def code() -> str:
     return hashlib.blake2b(b"".join((here / name).read_bytes() for name in MAKERS), digest_size=16).hexdigest()
 
 
-def network_key(graph: Graph) -> str:
+def network_key(graph: Network) -> str:
     """Fingerprint of what a hierarchy of a network depends on."""
     return digest(graph.u, graph.v, graph.x, graph.y, also=code())
 
@@ -97,7 +97,7 @@ def default_folder() -> Path | None:
         return None
 
 
-def prepare(graph: Graph, folder: Path | None) -> Hierarchy:
+def prepare(graph: Network, folder: Path | None) -> Hierarchy:
     """The hierarchy of a network, read from the folder or made and kept there; without a folder it is made."""
     path = folder / f"hierarchy-{network_key(graph)}.npz" if folder else None
     known = _read(path) if path else None
