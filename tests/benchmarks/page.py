@@ -29,6 +29,11 @@ class Page:
         PAGE.write_text("\n".join([HEAD, *sections.values()]))
 
 
+def busy():
+    """How busy others keep the machine, in words; ask before measuring."""
+    return f"Before the measurement the machine's load average was {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
+
+
 def machine():
     """Processor, cores and Python."""
     cpuinfo = Path("/proc/cpuinfo")
