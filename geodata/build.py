@@ -21,6 +21,7 @@ from geodata.rules import RuleSet, read_rules
 from geodata.sample import build_sample
 from geodata.sample.invented import invent_practices
 from geodata.sources.candidate_sites import candidate_sites
+from geodata.sources.census import CARD as CENSUS
 from geodata.sources.census import read_census, window_of
 from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.files import content_files, source_files
@@ -28,7 +29,7 @@ from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
 from geodata.sources.population import totals_of
-from geodata.sources.reading import Reading
+from geodata.sources.reading import Reading, named
 from geodata.sources.surroundings import read_around
 from geodata.sources.upload import Answered, PremisesUpload, Upload, read_premises, read_upload, surroundings_of
 from geodata.store import locked, read_manifest, write_facts
@@ -181,8 +182,9 @@ def _from_files(
     areas = AREAS.check(pd.concat([reading.frame for reading in outlines], ignore_index=True))
     say("residents")
     points = read_points(folder, region)
-    window = window_of(areas.geometry)
-    census, totals = read_census(folder, region, window), _totals(populations, year)
+    with named(CENSUS):
+        census = read_census(folder, region, window_of(areas.geometry))
+    totals = _totals(populations, year)
     evidence = [item for reading in points for item in evidence_of(reading)]
     residents = residents_of(areas, census.frame, totals.frame, evidence, rules)
     say("streets")

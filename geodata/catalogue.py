@@ -315,6 +315,7 @@ class Layer:
     ----------
     needed : whether a region cannot be built without it
     sources : ids of source cards
+    on_request : whether it is fetched only when it is named
     """
 
     id: str
@@ -322,6 +323,7 @@ class Layer:
     title_da: str
     needed: bool
     sources: tuple[str, ...]
+    on_request: bool = False
 
 
 def read_layers(path: Path = CARDS / "layers.toml") -> dict[str, Layer]:
@@ -333,9 +335,7 @@ def read_layers(path: Path = CARDS / "layers.toml") -> dict[str, Layer]:
     """
     rows = _read(path.parent, path.stem, "layer").get("layer", [])
     try:
-        return {
-            row["id"]: Layer(row["id"], row["title"], row["title_da"], row["needed"], tuple(row["sources"]))
-            for row in rows
-        }
-    except KeyError as error:
-        raise CardError(f"layer card {path.name} lacks the field {error}") from error
+        layers = [Layer(**{**row, "sources": tuple(row["sources"])}) for row in rows]
+        return {layer.id: layer for layer in layers}
+    except (KeyError, TypeError) as error:
+        raise CardError(f"layer card {path.name}: {error}") from error

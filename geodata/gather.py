@@ -17,6 +17,7 @@ from geodata.fetching.raw import bring_in, now
 from geodata.sources import FETCHERS, SOURCES
 from geodata.sources.choosing import source_of
 from geodata.sources.files import all_cards, files_of
+from geodata.sources.reading import named
 
 NEW, SAME, KEPT, LACKING, NO_KEY = "new", "same", "kept", "lacking", "no key"
 GOOD = {NEW, SAME}
@@ -116,6 +117,8 @@ def lacking(folder: Path) -> list[Layer]:
 
 def _sources(fetcher: Fetcher, only: Sequence[str]) -> Iterator[tuple[Layer, Card]]:
     for layer in _layers(only):
+        if layer.on_request and layer.id not in only:
+            continue
         yield from ((layer, fetcher.card(source)) for source in layer.sources if source in FETCHERS)
 
 
@@ -132,7 +135,8 @@ def _fetch(fetcher: Fetcher, region: Region, layer: Layer, card: Card) -> Outcom
     if card.key and card.key not in fetcher.keys:
         return Outcome(layer, card, NO_KEY, had)
     try:
-        fetched = FETCHERS[card.id](fetcher, card, region)
+        with named(card.id):
+            fetched = FETCHERS[card.id](fetcher, card, region)
     except GeodataError as error:
         there = had or source_of(fetcher.raw, layer.id)
         return Outcome(layer, card, KEPT if there else LACKING, had, error)
@@ -165,7 +169,8 @@ def _copy(fetcher: Fetcher, region: Region, layer: Layer, card: Card, folder: Pa
     try:
         refuse_other_kind(ask, path, card.format)
         if card.id in SOURCES and path.match(card.file):
-            SOURCES[card.id](folder, region)
+            with named(card.id):
+                SOURCES[card.id](folder, region)
         note = _bring(fetcher, card, path, target)
     except GeodataError as error:
         return Outcome(layer, card, KEPT if had else LACKING, had, error)

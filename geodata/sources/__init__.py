@@ -9,9 +9,17 @@ from pathlib import Path
 
 from geodata.catalogue import Card, Region
 from geodata.fetching import Fetched, Fetcher
+from geodata.sources.bbr import read_bbr
 from geodata.sources.boundaries import fetch_districts, read_districts, read_municipalities
 from geodata.sources.census import fetch_census, read_census
-from geodata.sources.datafordeler import fetch_dagi_file, fetch_dagi_pages, read_dagi_file, read_dagi_pages
+from geodata.sources.datafordeler.addresses import fetch_dar, read_dar
+from geodata.sources.datafordeler.buildings import fetch_bbr, read_bbr_pages
+from geodata.sources.datafordeler.outlines import (
+    fetch_dagi_file,
+    fetch_dagi_pages,
+    read_dagi_file,
+    read_dagi_pages,
+)
 from geodata.sources.gisco import fetch_gisco, read_gisco
 from geodata.sources.osm_places import read_bornholm, read_lyngby
 from geodata.sources.population import read_distances, read_population
@@ -46,6 +54,9 @@ SOURCES: dict[str, Reader] = {
     "dst_gp_distance": read_published_distances,
     "dst_parishes": read_parishes,
     "dst_sundaf01": read_distances,
+    "dar_graphql": read_dar,
+    "bbr_graphql": read_bbr_pages,
+    "bbr_buildings": read_bbr,
     "osm_bornholm": read_bornholm,
     "osm_lyngby": read_lyngby,
     "osm_copenhagen": read_copenhagen,
@@ -63,6 +74,8 @@ FETCHERS: dict[str, Fetch] = {
     "dst_contacts": fetch_contacts,
     "dst_gp_distance": fetch_distances,
     "dst_parishes": fetch_parishes,
+    "dar_graphql": fetch_dar,
+    "bbr_graphql": fetch_bbr,
 }
 
 __all__ = ["FETCHERS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]

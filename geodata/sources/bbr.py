@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -64,7 +64,7 @@ def read_bbr(folder: Path, region: Region) -> Reading:
         raise SourceError(f"{path.name} is not an extract of BBR buildings: {error!r}") from error
     if not rows_in:
         raise SourceError(f"{path.name} holds no building record ({RECORD})")
-    found = [row for row in map(_building, rows.values()) if row]
+    found = [row for row in map(building_of, rows.values()) if row]
     frame = BUILDINGS.check(pd.DataFrame(found, columns=BUILDINGS.names).sort_values("building_id", ignore_index=True))
     note = f"{rows_in - len(frame)} records of former states, other regions or without a place left out"
     return Reading(frame, card, rows_in, len(frame), note)
@@ -104,7 +104,8 @@ def _stands(record: dict[str, str], card: Card) -> bool:
     return record.get("status") == ERECTED and not record.get("registreringTil") and in_force
 
 
-def _building(record: dict[str, str]) -> dict[str, object] | None:
+def building_of(record: Mapping[str, str]) -> dict[str, object] | None:
+    """A row of table BUILDINGS; None for a record without a place."""
     at = POINT.fullmatch(record.get("byg404Koordinat", ""))
     if at is None:
         return None

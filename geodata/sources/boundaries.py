@@ -51,7 +51,7 @@ def municipalities_of(
     MisfitError : a code is no code of a municipality
     """
     rows = rows.assign(code=_codes(rows["kode"], card))
-    kept = _only_of(rows, region, path, whole_country)
+    kept = _only_of(rows, region, card, path, whole_country)
     outlines = kept.dissolve(by="code").geometry
     frames = [
         _areas("municipality", {m.code: (m.name, m.health_council) for m in region.municipalities}, outlines),
@@ -95,7 +95,7 @@ def districts_of(path: Path, card: Card, region: Region) -> Reading:
     owner = _owner(region, path)
     wanted = region.districts[owner]
     rows = rows.assign(code=rows["bydel_nr"].astype(str))
-    _refuse_difference(set(wanted), set(rows["code"]), f"city districts of {owner}", path)
+    _refuse_difference(set(wanted), set(rows["code"]), f"city districts of {owner}", path, card)
     council = region.municipality(owner).health_council
     names = {code: (name, council) for code, name in wanted.items()}
     areas = AREAS.check(_areas("city_district", names, rows.dissolve(by="code").geometry))
@@ -135,17 +135,16 @@ def read_outlines(path: Path, card: Card, layer: str | None = None, where: str |
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
         raise MisfitError(card.id, Breach(0, "", f"{path.name} without outlines", "polygons"))
     require_columns(frame, card, path)
-    return polygons_of(frame, path)
+    return polygons_of(frame, card, path)
 
 
-def polygons_of(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+def polygons_of(frame: gpd.GeoDataFrame, card: Card, path: Path) -> gpd.GeoDataFrame:
     """A frame in EPSG:25832 with valid multipolygons; raises as `read_outlines`."""
     frame = inward(frame, path.name)
     wrong = np.flatnonzero(~frame.geom_type.isin(["Polygon", "MultiPolygon"]))
     if len(wrong):
-        raise SourceError(
-            f"{path.name}, feature {wrong[0] + 1}: found {frame.geom_type.iloc[wrong[0]]}, expected a polygon"
-        )
+        found = str(frame.geom_type.iloc[wrong[0]])
+        raise MisfitError(card.id, Breach(int(wrong[0]) + 1, "geometry", found, "a polygon"))
     return frame.set_geometry(valid_polygons(frame.geometry))
 
 
@@ -164,7 +163,7 @@ def _flat(shapes: np.ndarray) -> list[shapely.Geometry]:
     ]
 
 
-def _only_of(rows: gpd.GeoDataFrame, region: Region, path: Path, whole_country: bool) -> gpd.GeoDataFrame:
+def _only_of(rows: gpd.GeoDataFrame, region: Region, card: Card, path: Path, whole_country: bool) -> gpd.GeoDataFrame:
     """Rows of members and neighbours; a code that is neither must be named by the file as another region's."""
     members = set(region.codes)
     known = members | {neighbour.code for neighbour in region.neighbours}
@@ -175,18 +174,16 @@ def _only_of(rows: gpd.GeoDataFrame, region: Region, path: Path, whole_country: 
         extra = rows.loc[elsewhere & rows[REGION_CODE].isin(own), "code"]
     else:
         extra = rows.loc[elsewhere & (not whole_country), "code"]
-    _refuse_difference(members, (set(rows["code"]) & members) | set(extra), "municipalities", path)
+    _refuse_difference(members, (set(rows["code"]) & members) | set(extra), "municipalities", path, card)
     return rows[~elsewhere]
 
 
-def _refuse_difference(wanted: set[str], found: set[str], what: str, path: Path) -> None:
+def _refuse_difference(wanted: set[str], found: set[str], what: str, path: Path, card: Card) -> None:
     missing, extra = sorted(wanted - found), sorted(found - wanted)
     if missing or extra:
         parts = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has {', '.join(extra)} too many"] * bool(extra)
-        raise SourceError(
-            f"{what} in {path.name} are not those of the region's card: the file {' and '.join(parts)}; "
-            "choose the file or the region that fits"
-        )
+        breach = Breach(0, "code", f"{path.name} that {' and '.join(parts)}", f"the {what} of the region's card")
+        raise MisfitError(card.id, breach, "choose the file or the region that fits")
 
 
 def _owner(region: Region, path: Path) -> str:

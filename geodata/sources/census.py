@@ -16,8 +16,10 @@ from geodata.errors import Breach, CrsError, MisfitError
 from geodata.fetching import Ask, Fetched, Fetcher
 from geodata.fetching.asking import endpoint_of
 from geodata.residents import CENSUS
+from geodata.residents.tables import CENSUS_AGES
 from geodata.sources.reading import Reading, require_columns, source_file
 
+CARD = "eurostat_census_2021"
 SQUARE = r"CRS3035RES(\d+)mN(\d+)E(\d+)"
 EDGE = 1000.0
 HEAD = 1000
@@ -51,7 +53,7 @@ def read_census(folder: Path, region: Region, window: Window | None = None) -> R
     CrsError : the file is not in EPSG:3035
     TableError : a count is negative or missing
     """
-    path, card = source_file(folder, "eurostat_census_2021")
+    path, card = source_file(folder, CARD)
     rows = _rows(path, card, window)
     place = rows["GRD_ID"].str.extract(f"^{SQUARE}$")
     frame = pd.DataFrame(
@@ -67,7 +69,29 @@ def read_census(folder: Path, region: Region, window: Window | None = None) -> R
             "land": rows["LAND_SURFACE"],
         }
     )
-    return Reading(CENSUS.check(frame), card, len(rows), len(frame))
+    known, note = without_unknown(frame, int(endpoint_of(card).settings["unknown"]))
+    return Reading(CENSUS.check(known), card, len(rows), len(known), note)
+
+
+def without_unknown(frame: pd.DataFrame, unknown: int) -> tuple[pd.DataFrame, str]:
+    """Squares whose residents are published; ages that are not follow the shares of the squares that have them.
+
+    Parameters
+    ----------
+    unknown : what the publisher writes for a figure that it does not publish
+    """
+    kept = frame[frame["residents"] != unknown].reset_index(drop=True)
+    ages = kept[list(CENSUS_AGES)]
+    hidden = (ages == unknown).any(axis=1)
+    if hidden.any():
+        shares = ages[~hidden].sum() / max(ages[~hidden].to_numpy().sum(), 1)
+        guessed = np.rint(np.outer(kept.loc[hidden, "residents"], shares)).astype(ages.dtypes.iloc[0])
+        kept.loc[hidden, list(CENSUS_AGES)] = guessed
+    notes = [
+        f"{len(frame) - len(kept)} squares without published residents left out" * (len(kept) < len(frame)),
+        f"ages of {int(hidden.sum())} squares estimated from the others" * bool(hidden.any()),
+    ]
+    return kept, "; ".join(note for note in notes if note)
 
 
 def window_of(outlines: gpd.GeoSeries) -> Window:

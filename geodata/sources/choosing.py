@@ -5,6 +5,7 @@ from pathlib import Path
 from geodata.catalogue import Card, Layer, Region, read_card, read_layers
 from geodata.errors import SourceError
 from geodata.sources import SOURCES, Reading
+from geodata.sources.reading import named
 
 
 def source_of(folder: Path, layer: str) -> Card | None:
@@ -18,11 +19,13 @@ def read_layer(folder: Path, layer: str, region: Region) -> Reading:
 
     Raises
     ------
-    SourceError : the folder holds none, or the one that it holds is damaged
+    SourceError : the folder holds none
+    MisfitError : the one that it holds is not what its card promises
     """
     card = source_of(folder, layer)
     if card is None:
         about: Layer = read_layers()[layer]
         files = " or ".join(read_card(source).file for source in about.sources)
         raise SourceError(f"{folder} holds no {files} ({about.title}); run laegevalg fetch, or put one there")
-    return SOURCES[card.id](folder, region)
+    with named(card.id):
+        return SOURCES[card.id](folder, region)

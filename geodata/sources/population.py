@@ -10,11 +10,13 @@ import pandas as pd
 from geodata import units
 from geodata.catalogue import Card, Region
 from geodata.columns import KOMMUNEKODE
-from geodata.errors import SourceError
+from geodata.errors import Breach, MisfitError, SourceError
 from geodata.residents import TOTALS
 from geodata.sources.reading import Reading, require_columns, source_file
 from geodata.tables import Column, Table
 
+ROW = "row of the file"
+FIRST_ROW = 2
 TOTAL = re.compile(r"pop_(\d{4})")
 AGES = {"65_79": "age_65_79", "80plus": "age_80_plus"}
 
@@ -52,8 +54,8 @@ def read_population(folder: Path, region: Region) -> Reading:
     SourceError : the file lacks a municipality, a column like pop_2026, or a figure
     """
     path, card = source_file(folder, "dst_frkm126")
-    rows = _of_region(_read(path, card), region, path)
-    parts = [_of_year(rows, year, path) for year in _years(rows, path)]
+    rows = _of_region(_read(path, card), region, card)
+    parts = [_of_year(rows, year, card) for year in _years(rows, card)]
     frame = POPULATION.check(pd.concat(parts, ignore_index=True))
     return Reading(frame, card, len(rows), rows["kommunekode"].nunique())
 
@@ -97,8 +99,8 @@ def read_distances(folder: Path, region: Region) -> Reading:
     SourceError : the file lacks a municipality or a column
     """
     path, card = source_file(folder, "dst_sundaf01")
-    rows = _of_region(_read(path, card), region, path)
-    metres = _number(rows, card.columns[1], path) * units.METRES_PER_KM
+    rows = _of_region(_read(path, card), region, card)
+    metres = _number(rows, card.columns[1], card) * units.METRES_PER_KM
     frame = DISTANCES.check(pd.DataFrame({"kommunekode": rows["kommunekode"], "metres": metres}))
     return Reading(frame, card, len(rows), len(frame))
 
@@ -107,40 +109,42 @@ def _read(path: Path, card: Card) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path.name} is not a comma-separated UTF-8 table: {error}") from error
+        found = f"{path.name}, which is none ({error})"
+        raise MisfitError(card.id, Breach(0, "", found, "a comma-separated UTF-8 table")) from error
     require_columns(frame, card, path)
-    return frame
+    return frame.assign(**{ROW: np.arange(len(frame)) + FIRST_ROW})
 
 
-def _years(frame: pd.DataFrame, path: Path) -> tuple[int, ...]:
+def _years(frame: pd.DataFrame, card: Card) -> tuple[int, ...]:
     found = sorted(int(match[1]) for column in frame.columns if (match := TOTAL.fullmatch(column)))
     if not found:
-        raise SourceError(f"{path.name} has no column like pop_2026")
+        raise MisfitError(card.id, Breach(1, "pop_", "no such column", "a column like pop_2026"))
     return tuple(found)
 
 
-def _of_region(frame: pd.DataFrame, region: Region, path: Path) -> pd.DataFrame:
+def _of_region(frame: pd.DataFrame, region: Region, card: Card) -> pd.DataFrame:
     frame = frame.assign(kommunekode=frame["kommunekode"].str.zfill(4))
     missing = sorted(set(region.codes) - set(frame["kommunekode"]))
     if missing:
-        raise SourceError(f"{path.name} has no row for municipalities {', '.join(missing)}")
+        found = f"no row for municipalities {', '.join(missing)}"
+        raise MisfitError(card.id, Breach(0, "kommunekode", found, "every municipality of the region"))
     return frame[frame["kommunekode"].isin(region.codes)].reset_index(drop=True)
 
 
-def _number(frame: pd.DataFrame, column: str, path: Path) -> pd.Series:
+def _number(frame: pd.DataFrame, column: str, card: Card) -> pd.Series:
     numbers = pd.to_numeric(frame[column], errors="coerce")
     bad = np.flatnonzero(numbers.isna())
     if len(bad):
-        where = f"{path.name}, municipality {frame['kommunekode'].iloc[bad[0]]}, column {column}"
-        raise SourceError(f"{where}: found {frame[column].iloc[bad[0]]!r}, expected a number")
+        found = f"{frame[column].iloc[bad[0]]!r} for municipality {frame['kommunekode'].iloc[bad[0]]}"
+        raise MisfitError(card.id, Breach(int(frame[ROW].iloc[bad[0]]), column, found, "a number"))
     return numbers
 
 
-def _of_year(rows: pd.DataFrame, year: int, path: Path) -> pd.DataFrame:
-    data = {"kommunekode": rows["kommunekode"], "year": year, "residents": _number(rows, f"pop_{year}", path)}
+def _of_year(rows: pd.DataFrame, year: int, card: Card) -> pd.DataFrame:
+    data = {"kommunekode": rows["kommunekode"], "year": year, "residents": _number(rows, f"pop_{year}", card)}
     for group, age in AGES.items():
         column = f"pop_{group}_{year}"
-        data[age] = _number(rows, column, path) if column in rows.columns else None
+        data[age] = _number(rows, column, card) if column in rows.columns else None
     return pd.DataFrame(data)
 
 

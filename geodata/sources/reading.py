@@ -1,5 +1,7 @@
 """What every source gives: a checked frame, whose it is, and how many rows came in and were kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.catalogue import Card, read_card
-from geodata.errors import Breach, MisfitError, SourceError
+from geodata.errors import Breach, CrsError, MisfitError, SourceError, TableError
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,23 @@ class Reading:
             "rows_kept": self.rows_kept,
             "note": self.note or None,
         }
+
+
+@contextmanager
+def named(source: str) -> Iterator[None]:
+    """Say of every error in the block whose data it is about.
+
+    Raises
+    ------
+    MisfitError : in the place of a TableError (its first breach, and how many there are more) and of a CrsError
+    """
+    try:
+        yield
+    except TableError as error:
+        more = len(error.breaches) - 1
+        raise MisfitError(source, error.breaches[0], f"and {more} more" if more else "") from error
+    except CrsError as error:
+        raise MisfitError(source, Breach(0, "", str(error), "the coordinate system of the source card")) from error
 
 
 def source_file(folder: Path, source: str) -> tuple[Path, Card]:

@@ -13,10 +13,10 @@ from geodata.facts import no_rows
 from geodata.premises import ADDRESSES, AMENITIES, BUILDINGS, PREMISES
 from geodata.residents.grid import OUTSIDE, Grid, cells_within, numbers
 from geodata.sources.amenities import read_amenity_lists
-from geodata.sources.bbr import read_bbr
 from geodata.sources.buildings import premises_of
+from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.osm_surroundings import read_osm_surroundings
-from geodata.sources.reading import Reading, has_source
+from geodata.sources.reading import Reading
 from geodata.tables import Table
 
 FROM_BUILDINGS = "buildings that could house a practice; nobody says that they are vacant"
@@ -51,8 +51,8 @@ def read_around(
     grid = cells_within(areas, tolerance)
     amenities, buildings = read_osm_surroundings(folder)
     amenities += read_amenity_lists(folder)
-    if has_source(folder, "bbr_buildings"):
-        buildings = [read_bbr(folder, region), *buildings]
+    if source_of(folder, "buildings") is not None:
+        buildings = [read_layer(folder, "buildings", region), *buildings]
     amenities, buildings = ([one for one in readings if len(one.frame)] for readings in (amenities, buildings))
     known = _joined(buildings, BUILDINGS)
     premises = premises_of(known, grid)

@@ -59,7 +59,7 @@ def cells(areas, census, population, evidence):
 
 def test_the_card_of_every_source_names_a_file_that_is_read(realdata, region):
     held = [name for name in SOURCES if has_source(realdata, name)]
-    assert 10 == len(held)
+    assert 11 == len(held)
     for name in held:
         reading = SOURCES[name](realdata, region)
         assert 0 < reading.rows_kept <= reading.rows_in, name

@@ -55,7 +55,7 @@ def _of_pages(path: Path, card: Card, region: Region) -> Reading:
     shapes = [_shape(card, row, node["geometri"]) for row, node in enumerate(nodes, start=1)]
     codes = [str(node[CODE]) for node in nodes]
     frame = gpd.GeoDataFrame({"kode": codes, "navn": [node["navn"] for node in nodes]}, geometry=shapes, crs=INSIDE)
-    return municipalities_of(polygons_of(frame, path), region, card, path, whole_country=True)
+    return municipalities_of(polygons_of(frame, card, path), region, card, path, whole_country=True)
 
 
 def _of_file(path: Path, card: Card, region: Region) -> Reading:
@@ -66,6 +66,6 @@ def _of_file(path: Path, card: Card, region: Region) -> Reading:
 def _shape(card: Card, row: int, found: object) -> shapely.Geometry:
     text = found.get("wkt") if isinstance(found, dict) else found
     try:
-        return shapely.from_wkt(text)
-    except (ShapelyError, TypeError):
+        return shapely.from_wkt(str(text))
+    except ShapelyError:
         raise MisfitError(card.id, Breach(row, "geometri", repr(text)[:60], "well-known text (WKT)")) from None

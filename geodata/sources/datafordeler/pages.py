@@ -4,7 +4,7 @@ Its tables are bitemporal: one moment of registration and of effect is asked for
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,23 @@ from geodata.errors import Breach, FetchError, MisfitError
 from geodata.fetching import Ask, Fetched, Fetcher
 from geodata.fetching.asking import Check, endpoint_of
 
+Nodes = list[dict[str, Any]]
+Completed = Callable[[Nodes], Nodes]
+
 MOST_PAGES = 20_000
 LONGEST_SAYING = 200
 
 
-def fetch_pages(fetcher: Fetcher, card: Card, wheres: Sequence[str], check: Check) -> Fetched:
+def fetch_pages(
+    fetcher: Fetcher, card: Card, wheres: Sequence[str], check: Check, completed: Completed = lambda nodes: nodes
+) -> Fetched:
     """Every node of the card's entity, once for each condition, kept as one file of one page a line.
 
     Parameters
     ----------
     wheres : conditions in GraphQL, `kommunekode: {eq: "0101"}`; an empty one asks for all
     check : looks at the whole file before it takes the place of the former one
+    completed : gives the nodes of a page with what another question says of them
 
     Raises
     ------
@@ -35,8 +41,8 @@ def fetch_pages(fetcher: Fetcher, card: Card, wheres: Sequence[str], check: Chec
     with fetcher.draft(".jsonl") as draft:
         with draft.open("w", encoding="utf-8") as out:
             for where in wheres:
-                for nodes in _pages(fetcher, ask, where):
-                    out.write(json.dumps({"nodes": nodes}, ensure_ascii=False, separators=(",", ":")) + "\n")
+                for nodes in ask_pages(fetcher, card, where):
+                    out.write(json.dumps({"nodes": completed(nodes)}, ensure_ascii=False, separators=(",", ":")) + "\n")
         return fetcher.keep(ask, draft)
 
 
@@ -50,12 +56,19 @@ def query(card: Card, where: str, after: str, moment: datetime) -> str:
     return f"{{ {settings['entity']}({', '.join(given)}) {{ {fields} }} }}"
 
 
-def _pages(fetcher: Fetcher, ask: Ask, where: str) -> Iterator[list[Any]]:
+def ask_pages(fetcher: Fetcher, card: Card, where: str) -> Iterator[Nodes]:
+    """Nodes that meet a condition, page by page.
+
+    Raises
+    ------
+    FetchError : the publisher refuses, or its pages never end
+    """
+    settings = endpoint_of(card).settings
+    url = endpoint_of(card).url.format(**settings)
     after, moment = "", datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     for _ in range(MOST_PAGES):
-        body = {"query": query(ask.card, where, after, moment)}
-        answer = fetcher.answer(Ask(ask.card, ask.url, format="json", key_in=ask.key_in, body=body))
-        page = page_of(ask.card, answer)
+        body = {"query": query(card, where, after, moment)}
+        page = page_of(card, fetcher.answer(Ask(card, url, format="json", key_in=settings["key_in"], body=body)))
         yield page["nodes"]
         about = page.get("pageInfo") or {}
         before, after = after, about.get("endCursor") or ""
@@ -63,7 +76,7 @@ def _pages(fetcher: Fetcher, ask: Ask, where: str) -> Iterator[list[Any]]:
             return
         if after == before:
             break
-    raise FetchError(ask.card.id, Breach(0, "endCursor", f"{after!r} again", "a page after which there is none"))
+    raise FetchError(card.id, Breach(0, "endCursor", f"{after!r} again", "a page after which there is none"))
 
 
 def page_of(card: Card, answer: Any) -> Mapping[str, Any]:

@@ -1,7 +1,6 @@
 """A publisher, a card that points to it, and a fetcher that does not wait long."""
 
 import json
-import shutil
 import sys
 from dataclasses import replace
 
@@ -12,7 +11,6 @@ from publisher import Publisher, serve
 from app.cli import main
 from geodata.catalogue import Endpoint, read_card
 from geodata.fetching import Bounds, Fetcher, Keys
-from geodata.gather import gather
 
 QUICK = Bounds(tries=3, pause_seconds=0.001, longest_pause_seconds=2.0, connect_seconds=5, silent_seconds=5, seconds=20)
 ENDPOINT = Endpoint(url="", settings={}, unverified=(), megabytes=1, largest_megabytes=1)
@@ -51,25 +49,6 @@ def fetcher(tmp_path):
 @pytest.fixture
 def denmark(publisher, tmp_path):
     return Denmark(publisher).opens(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def fetched_once(tmp_path_factory):
-    """Everything that the publishers of Denmark say, outlines without a key."""
-    server, folder = Publisher(), tmp_path_factory.mktemp("fetched")
-    serve(server)
-    country = Denmark(server).opens(folder)
-    with Fetcher(folder / "raw", settings=country.settings) as open_fetcher:
-        list(gather(open_fetcher, country.region))
-    server.shutdown()
-    server.server_close()
-    return open_fetcher.raw
-
-
-@pytest.fixture
-def raw(fetched_once, tmp_path):
-    """A folder of fetched files of one's own."""
-    return shutil.copytree(fetched_once, tmp_path / "raw" / "hovedstaden")
 
 
 @pytest.fixture

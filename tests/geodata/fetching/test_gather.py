@@ -12,6 +12,7 @@ from geodata.errors import CardError, SourceError
 from geodata.fetching import Bounds, Fetcher, Keys, read_note
 from geodata.gather import gather, lacking, mirror, plans
 from geodata.sources.choosing import read_layer, source_of
+from geodata.sources.datafordeler.buildings import records_of
 from geodata.store import read_facts
 
 KEY = {"LAEGEVALG_KEY_DATAFORDELER": "s3cret"}
@@ -121,6 +122,96 @@ def test_parishes_leave_out_residents_without_a_parish(bringing, denmark):
     assert "without a parish" in parishes.note
     assert {1200.0} == set(distances.frame["metres"])
     assert "2024-12-31" == distances.as_of
+
+
+def test_addresses_come_with_the_points_that_another_register_holds(bringing, denmark):
+    with bringing() as fetcher:
+        assert "new" == next(iter(gather(fetcher, denmark.region, ["addresses"]))).state
+        reading = read_layer(fetcher.raw, "addresses", denmark.region)
+    assert (3 * 29, 2 * 29, "29 addresses without a point left out") == (
+        reading.rows_in,
+        len(reading.frame),
+        reading.note,
+    )
+    middle = denmark.outlines.geometry[0].centroid
+    row = reading.frame.set_index("label").loc["Torvet 2, 0101"]
+    assert ("address", middle.x + 200, middle.y) == tuple(row[["kind", "x", "y"]])
+
+
+def test_buildings_come_as_records_of_the_shape_of_an_extract(bringing, denmark):
+    with bringing() as fetcher:
+        (outcome,) = gather(fetcher, denmark.region, ["buildings"])
+        records = records_of(fetcher.raw / "premises/bbr_bygning.jsonl", outcome.card)
+    middle = denmark.outlines.geometry[0].centroid
+    wanted = {
+        "id_lokalId": "0101-1",
+        "kommunekode": "0101",
+        "byg021BygningensAnvendelse": "321",
+        "byg054AntalEtager": "2",
+    }
+    assert {**wanted, "byg404Koordinat": f"POINT({middle.x} {middle.y})"} == records[0]
+    assert "byg404Koordinat" not in records[1]
+    reading = read_layer(fetcher.raw, "buildings", denmark.region)
+    assert (58, 29) == (reading.rows_in, len(reading.frame))
+    row = reading.frame.set_index("building_id").loc["0101-1"]
+    assert ("bbr", "office", 2, middle.x) == tuple(row[["source", "building_use", "building_storeys", "x"]])
+
+
+def test_large_layers_are_fetched_when_they_are_named_only(bringing, denmark):
+    with bringing() as fetcher:
+        named = {plan.layer.id for plan in plans(fetcher, ask_sizes=False)}
+    assert not named & {"addresses", "buildings", "parishes"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"errors": [{"message": "The field `navn` does not exist"}]}, "errors: found The field `navn` does not exist"),
+        ({"data": {"DAGI_Kommune": {"nodes": []}}}, "column DAGI_Kommuneinddeling: found DAGI_Kommune, expected"),
+        ({"data": None}, "expected DAGI_Kommuneinddeling with nodes"),
+        ([], "found JSON of type list, expected an object"),
+        (
+            {"data": {"DAGI_Kommuneinddeling": {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": "1"}}}},
+            "'1' again",
+        ),
+    ],
+)
+def test_a_query_that_is_answered_otherwise_names_the_settings_to_put_right(
+    bringing, denmark, publisher, answer, words
+):
+    publisher.says("/graphql/DAGI/v2", json.dumps(answer).encode())
+    with bringing() as fetcher:
+        outcome = next(iter(gather(fetcher, denmark.region, ["municipalities"])))
+    assert "lacking" == outcome.state
+    assert words in str(outcome.error)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "words"),
+    [
+        ("dst_projection", {"pattern": "KKFR\\d+"}, "column id: found 5 others, expected a table like KKFR"),
+        ("dst_folk1a", {"area": "KOMK"}, "column KOMK: found OMRÅDE, KØN, ALDER, CIVILSTAND, TID, expected a variable"),
+        (
+            "dst_folk1a",
+            {"time_values": "last:2031*"},
+            "column Tid: found 2025K4, 2026K1, 2026K2, 2026K3, expected a value",
+        ),
+        ("dst_gp_distance", {"measure": "", "measure_values": ""}, "BNØGLE too, of which one value must be chosen"),
+        ("dst_contacts", {"table": "SYGK9"}, "status 404"),
+    ],
+)
+def test_a_setting_that_does_not_fit_the_table_says_what_the_table_has(bringing, denmark, source, settings, words):
+    denmark.settings[source].update(settings)
+    layer = next(layer for layer in read_layers().values() if source in layer.sources)
+    with bringing() as fetcher:
+        outcome = next(iter(gather(fetcher, denmark.region, [layer.id])))
+    assert words in str(outcome.error)
+
+
+def test_a_setting_that_a_card_has_not_is_refused(bringing, denmark):
+    denmark.settings["gisco_lau"]["colour"] = "red"
+    with bringing() as fetcher, pytest.raises(CardError, match=r"no setting colour; it has url, folder, year, country"):
+        list(gather(fetcher, denmark.region, ["municipalities"]))
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,41 @@ def test_what_is_no_grid_is_refused(tmp_path, region):
     (tmp_path / "population" / "census2021_grid_1km.gpkg").write_bytes(b"junk")
     with pytest.raises(SourceError, match="expected a grid file"):
         read_census(tmp_path, region)
+
+
+def test_a_square_whose_residents_are_not_published_is_left_out(tmp_path, region):
+    hidden = {**ROW, "GRD_ID": "CRS3035RES1000mN3610000E4482000", "T": -9999}
+    reading = read_census(write(tmp_path, ROW, hidden), region)
+    assert (2, 1, "1 squares without published residents left out") == (
+        reading.rows_in,
+        len(reading.frame),
+        reading.note,
+    )
+
+
+def test_ages_that_are_not_published_follow_the_squares_that_have_them(tmp_path, region):
+    hidden = {**ROW, "GRD_ID": "CRS3035RES1000mN3610000E4482000", "T": 20, "Y_LT15": -9999}
+    reading = read_census(write(tmp_path, ROW, hidden), region)
+    assert [4, 14, 2] == reading.frame.iloc[1][["age_0_14", "age_15_64", "age_65_plus"]].tolist()
+    assert "ages of 1 squares estimated" in reading.note
+
+
+def test_only_squares_that_meet_the_window_are_read(tmp_path, region):
+    """100 by 100 squares; a window in the middle of four of them meets those four."""
+    folder = tmp_path / "population"
+    folder.mkdir()
+    ids = [(e, n) for e in range(4400, 4500) for n in range(3600, 3700)]
+    rows = [{**ROW, "GRD_ID": f"CRS3035RES1000mN{n}000E{e}000"} for e, n in ids]
+    shapes = [shapely.box(e * 1000, n * 1000, e * 1000 + 1000, n * 1000 + 1000) for e, n in ids]
+    frame = gpd.GeoDataFrame(rows, geometry=shapes, crs=3035)
+    frame.to_file(folder / "census2021_grid_1km.gpkg", driver="GPKG")
+    reading = read_census(tmp_path, region, (4_450_500, 3_650_500, 4_451_500, 3_651_500))
+    assert {(4_450_000, 3_650_000), (4_451_000, 3_650_000), (4_450_000, 3_651_000), (4_451_000, 3_651_000)} == set(
+        zip(reading.frame["east"], reading.frame["north"], strict=True)
+    )
+    assert 4 == reading.rows_in
+
+
+def test_a_window_without_squares_is_refused(tmp_path, region):
+    with pytest.raises(SourceError, match="found no square, expected squares in the window"):
+        read_census(write(tmp_path, ROW), region, (0, 0, 1, 1))

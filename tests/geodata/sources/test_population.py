@@ -47,12 +47,12 @@ def test_municipalities_of_other_regions_are_left_out(tmp_path, region):
 
 
 def test_a_missing_municipality_is_named(tmp_path, region):
-    with pytest.raises(SourceError, match="has no row for municipalities 0147"):
+    with pytest.raises(SourceError, match="found no row for municipalities 0147"):
         read_totals(write(tmp_path, ROWS[0]), region, 2026)
 
 
 def test_a_figure_that_is_no_number_is_named_by_place_and_column(tmp_path, region):
-    with pytest.raises(SourceError, match=r"municipality 0147, column pop_2026: found 'mange', expected a number"):
+    with pytest.raises(SourceError, match=r"column pop_2026: found 'mange' for municipality 0147, expected a number"):
         read_totals(write(tmp_path, ROWS[0], ROWS[1].replace(",500,500,500", ",mange,500,500")), region, 2026)
 
 
@@ -75,7 +75,7 @@ def test_what_is_no_such_table_is_refused(tmp_path, region, content):
 
 
 def test_a_table_without_any_year_is_refused(tmp_path, region):
-    with pytest.raises(SourceError, match="has no column like pop_2026"):
+    with pytest.raises(SourceError, match="expected a column like pop_2026"):
         read_population(write(tmp_path, "0101,Vestby", "0147,Østby", head="kommunekode,kommune"), region)
 
 

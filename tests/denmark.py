@@ -29,6 +29,8 @@ class Denmark:
         self.settings = {
             "dagi_graphql": {"service": publisher.url("/graphql"), "page": "10"},
             "dagi_file": {"service": publisher.url("/files")},
+            "bbr_graphql": {"service": publisher.url("/graphql"), "page": "2"},
+            "dar_graphql": {"service": publisher.url("/graphql"), "page": "2"},
             "gisco_lau": {"folder": publisher.url("/lau")},
             "kk_city_districts": {"service": publisher.url("/wfs")},
             "eurostat_census_2021": {"folder": publisher.url("/census")},
@@ -40,6 +42,8 @@ class Denmark:
         """Every publisher answers; `folder` is for files in the making."""
         publisher = self.publisher
         publisher.says("/graphql/DAGI/v2", self.nodes)
+        publisher.says("/graphql/BBR/v3", self.buildings)
+        publisher.says("/graphql/DAR/v3", self.addresses)
         publisher.says("/files", Said(self.dagi_zip(folder), etag='"dagi"'))
         publisher.says("/lau/gpkg/LAU_RG_01M_2024_4326.gpkg", Said(self.lau(folder), etag='"lau"', modified=MONDAY))
         publisher.says("/wfs", self.wfs())
@@ -69,6 +73,55 @@ class Denmark:
         page = {"nodes": rows[first : first + 10], "pageInfo": {"hasNextPage": first + 10 < len(rows)}}
         page["pageInfo"]["endCursor"] = str(first + 10)
         return Said(json.dumps({"data": {"DAGI_Kommuneinddeling": page}}).encode())
+
+    def buildings(self, asked):
+        """Two buildings in each municipality; BBR leaves the place of the second out."""
+        code = json.loads(asked.body)["query"].split('kommunekode: {eq: "')[1][:4]
+        middle = self.outlines.set_index("kode").geometry[code].centroid
+        rows = [
+            {
+                "id_lokalId": f"{code}-1",
+                "kommunekode": code,
+                "byg021BygningensAnvendelse": "321",
+                "byg054AntalEtager": 2,
+            },
+            {
+                "id_lokalId": f"{code}-2",
+                "kommunekode": code,
+                "byg021BygningensAnvendelse": "120",
+                "byg404Koordinat": None,
+            },
+        ]
+        rows[0]["byg404Koordinat"] = {"wkt": middle.wkt}
+        return self.whole("BBR_Bygning", rows)
+
+    def addresses(self, asked):
+        """Three house numbers in each municipality, the last without a point, and the points of those asked for."""
+        query = json.loads(asked.body)["query"]
+        if "DAR_Adressepunkt" in query:
+            asked_for = query.split("in: [")[1].split("]")[0].replace('"', "").split(", ")
+            return self.whole("DAR_Adressepunkt", [self.point(name) for name in asked_for])
+        code = query.split('kommunekode: {eq: "')[1][:4]
+        rows = [
+            {
+                "id_lokalId": f"{code}-{n}",
+                "adgangsadressebetegnelse": f"Torvet {n}, {code}",
+                "adgangspunkt": f"{code}/{n}",
+            }
+            for n in (1, 2)
+        ]
+        rows.append({"id_lokalId": f"{code}-3", "adgangsadressebetegnelse": f"Torvet 3, {code}", "adgangspunkt": None})
+        return self.whole("DAR_Husnummer", rows)
+
+    def point(self, name):
+        code, number = name.split("/")
+        middle = self.outlines.set_index("kode").geometry[code].centroid
+        return {"id_lokalId": name, "position": {"wkt": f"POINT Z ({middle.x + 100 * int(number)} {middle.y} 7.5)"}}
+
+    def whole(self, entity, rows):
+        """An entity on a page of its own."""
+        page = {"nodes": rows, "pageInfo": {"hasNextPage": False, "endCursor": None}}
+        return Said(json.dumps({"data": {entity: page}}).encode())
 
     def dagi_zip(self, folder):
         rows = self.outlines.rename(columns={"kode": "kommunekode"})
