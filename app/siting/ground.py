@@ -63,6 +63,11 @@ class Ground:
         stays = size + np.arange(len(self.question.move))
         return np.concatenate([np.tile(np.arange(size), self.question.per_site), stays])
 
+    @property
+    def away(self) -> Floats:
+        """(spots,) metres to the nearest centre or station, nought for those who stay: the rule that breaks ties."""
+        return np.append(self.candidates.centre_m, np.zeros(len(self.question.move)))[self.spot_of]
+
     @cached_property
     def open_count(self) -> Floats:
         """(rows,) open practices of each row of the study, without those that close or may move."""

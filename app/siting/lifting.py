@@ -14,8 +14,9 @@ from scipy.sparse import csr_array
 
 from app.access.matrix import Floats, Matrix
 from app.siting.answer import Answer, Budget
+from app.siting.covering.problem import CoverProblem
+from app.siting.covering.solve import solve_cover
 from app.siting.ground import Cells, Ground
-from app.siting.provisional import solve_cover
 
 Counts = NDArray[np.int64]
 
@@ -45,7 +46,17 @@ class Lifting:
 
     def solve(self, budget: Budget, alternatives: int) -> Answer:
         """The placement that lifts most, with its proof."""
-        found = solve_cover(self._reached, self.need, self.weight, self.ground.add, self._net(budget), alternatives)
+        by_cell = self._reached.tocsc()
+        by_cell.sort_indices()
+        problem = CoverProblem(
+            weight=self.weight,
+            need=self.need.astype(np.int32),
+            start=by_cell.indptr.astype(np.int64),
+            candidate=by_cell.indices,
+            candidates=self.near.rows,
+            priority=self.ground.away,
+        )
+        found = solve_cover(problem, self.ground.add, self._net(budget), alternatives)
         proof = replace(found.proof, value=found.proof.value - self.fallen, bound=found.proof.bound - self.fallen)
         return replace(found, proof=proof)
 

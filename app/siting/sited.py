@@ -18,8 +18,6 @@ from app.siting.scenario import Scenario
 
 PAIR = 0.5
 """A site works only with another where alone it gives less than this share of what is lost without it."""
-MOST_SETTLING = 3
-"""Rounds of moving sites toward centres at equal value."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,7 @@ class Sited:
     start : the objective today
     helpless : cells of the study that no placement can help, ascending
     stopped : whether the search was stopped before its end
+    ranked : whether no other placement than those told is better
     """
 
     question: SitingQuestion
@@ -83,6 +82,7 @@ class Sited:
     start: float
     helpless: Ints
     stopped: bool
+    ranked: bool
 
 
 def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Budget | None = None) -> Sited:
@@ -111,6 +111,7 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
         start=posed.value(()),
         helpless=ground.cells[posed.helpless].astype(np.int32),
         stopped=watch.stopped,
+        ranked=answer.ranked,
     )
 
 
@@ -126,41 +127,13 @@ class _Watch:
 
 
 def _placements(posed: Posed, answer: Answer) -> list[tuple[int, ...]]:
-    """The best placement and the others that use other candidates, each moved toward centres at equal value."""
+    """The best placement and the others that use other candidates."""
     if answer.best is None:
         return []
     kept: dict[tuple[int, ...], tuple[int, ...]] = {}
     for placement in (answer.best, *answer.alternatives):
-        spots = settled(posed, placement.sites)
-        kept.setdefault(tuple(sorted(posed.ground.spot_of[list(spots)].tolist())), spots)
+        kept.setdefault(tuple(sorted(posed.ground.spot_of[list(placement.sites)].tolist())), placement.sites)
     return list(kept.values())
-
-
-def settled(posed: Posed, spots: Sequence[int]) -> tuple[int, ...]:
-    """The placement after sites have moved to the candidate nearest a centre or station that is worth as much.
-
-    The rule that breaks ties: it holds whatever order the candidates came in.
-    """
-    ground = posed.ground
-    size = len(ground.candidates)
-    away = np.append(ground.candidates.centre_m, np.zeros(len(ground.question.move)))[ground.spot_of]
-    now = list(spots)
-    for _ in range(MOST_SETTLING):
-        before = list(now)
-        for i, spot in enumerate(now):
-            if ground.spot_of[spot] < size:
-                now[i] = _nearest_equal(posed, now, i, away)
-        if now == before:
-            break
-    return tuple(sorted(now))
-
-
-def _nearest_equal(posed: Posed, spots: Sequence[int], i: int, away: Floats) -> int:
-    kept = [spot for j, spot in enumerate(spots) if j != i]
-    values = posed.with_each(kept)
-    equal = np.flatnonzero(values == values[spots[i]])
-    equal = equal[(~np.isin(equal, kept)) & (posed.ground.spot_of[equal] < len(posed.ground.candidates))]
-    return int(equal[np.lexsort((equal, away[equal]))[0]])
 
 
 def _placed(posed: Posed, spots: Sequence[int], study: str) -> Placed:
