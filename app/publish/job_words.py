@@ -15,7 +15,7 @@ def progress_block(
     """Value and bound on the way, as numbers and words; small ones hidden."""
     pair = {"found": found, "ceiling": ceiling}
     return {
-        **{name: None if value is None else plain(value, smallest) for name, value in pair.items()},
+        **{name: None if value is None else plain(value, question, smallest) for name, value in pair.items()},
         "words": {
             name: say.EN_DASH if value is None else amount(value, question, lang, smallest)
             for name, value in pair.items()

@@ -7,20 +7,24 @@ from app import language as say
 from app.language import Lang
 from app.publish.copy import text
 from app.siting.answer import Proof, Status
-from app.siting.objectives import MINUTES, OBJECTIVES
+from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES
 from app.siting.question import SitingQuestion
 
 
 def amount(value: float, question: SitingQuestion, lang: Lang, smallest: float) -> str:
-    """An objective's value in its unit: 133.161, `< 5`, 6,4 min."""
-    if OBJECTIVES[question.objective].unit == MINUTES:
+    """An objective's value in its unit: 133.161, `< 5`, 6,4 min., 5 ydernumre."""
+    unit = OBJECTIVES[question.objective].unit
+    if unit == MINUTES:
         return say.minutes(value, lang, 1)
+    if unit == SITES:
+        return say.count(value, "practice_number", lang)
     return say.table_count(value, lang, smallest)
 
 
-def plain(value: float, smallest: float) -> float | None:
-    """An objective's value as a number; None where there is none or it is too small to be told."""
-    hidden = not math.isfinite(value) or say.suppressed(value, smallest)
+def plain(value: float, question: SitingQuestion, smallest: float) -> float | None:
+    """An objective's value as a number; None where there is none or it counts people too few to be told."""
+    people = OBJECTIVES[question.objective].unit == PEOPLE
+    hidden = not math.isfinite(value) or (people and say.suppressed(value, smallest))
     return None if hidden else round(value, 6)
 
 
@@ -65,8 +69,8 @@ def proof_block(
     possible = say.count(candidates, "possible_site", lang)
     return {
         "status": proof.status.value,
-        "value": plain(proof.value, smallest),
-        "bound": plain(bound, smallest),
+        "value": plain(proof.value, question, smallest),
+        "bound": plain(bound, question, smallest),
         "gap": round(proof.gap, 9) if math.isfinite(proof.gap) else None,
         "seconds": round(proof.seconds, 3),
         "candidates": candidates,

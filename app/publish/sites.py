@@ -18,7 +18,7 @@ from app.publish.copy import text
 from app.publish.proof_words import amount, plain, proof_block
 from app.publish.site_gains import OLD, TOTAL, Gains, site_gains
 from app.publish.what_if import Effects
-from app.siting.objectives import MINUTES, OBJECTIVES
+from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Move
 from app.siting.sited import Placed, Sited, Worth
@@ -67,7 +67,7 @@ class SitesWriter:
         card = OBJECTIVES[question.objective]
         goal = card.title_da if self.lang == "da" else card.title
         return {
-            "title": text("sites.h1", self.lang, sites=sites),
+            "title": text("sites.h1_all" if card.unit == SITES else "sites.h1", self.lang, sites=sites),
             "goal": goal.format(k=say.number(self.k(question), self.lang)),
             "area": self._area(question),
             "standard": self._standard(question),
@@ -107,6 +107,8 @@ class SitesWriter:
     def result(self, sited: Sited) -> str:
         """The sentence after the large number."""
         question = sited.question
+        if OBJECTIVES[question.objective].unit == SITES:
+            return text("sites.result_all", self.lang)
         if OBJECTIVES[question.objective].unit == MINUTES:
             today = amount(sited.start, question, self.lang, self.publication.smallest)
             worst = "sites.result_worst" if question.objective == "p_center" else "sites.result_mean"
@@ -122,7 +124,7 @@ class SitesWriter:
         behind = abs(best.value - placed.value) / abs(best.value) if best.value else 0.0
         return {
             "rank": rank + 1,
-            "value": plain(placed.value, smallest),
+            "value": plain(placed.value, sited.question, smallest),
             "shown": amount(placed.value, sited.question, self.lang, smallest),
             "behind": round(behind, 6),
             "sites": self._sites(sited, placed, common),
@@ -161,7 +163,7 @@ class SitesWriter:
                 ],
                 "cells": packed_cells(one.loses),
             },
-            "alone": plain(one.alone, self.publication.smallest),
+            "alone": plain(one.alone, sited.question, self.publication.smallest),
             "together_with": number.get(one.partner),
             "leeway": [
                 {"candidate": candidates.ids[c], "name": self.place(sited, c), "lon": x, "lat": y}
@@ -187,10 +189,10 @@ class SitesWriter:
         old = gains.shown(i, OLD)
         older = text("site.old", lang, n=say.number(old, lang)) if old else ""
         people = gains.people(i, TOTAL, smallest, lang)
-        key = "site.lose_way" if OBJECTIVES[sited.question.objective].unit == MINUTES else "site.lose_k"
-        k = say.number(self.k(sited.question), lang)
+        key = {PEOPLE: "site.lose_k", MINUTES: "site.lose_way", SITES: "site.lose_all"}
         slots = {"people": people, "most": self._most(gains, i), "old": older}
-        return text(key, lang, **slots, **({"k": k} if key == "site.lose_k" else {}))
+        k = say.number(self.k(sited.question), lang)
+        return text(key[OBJECTIVES[sited.question.objective].unit], lang, **slots, k=k)
 
     def _most(self, gains: Gains, i: int) -> str:
         """Where most of them live: `, flest i Helsingør (64.059) og i Fredensborg (18.920)`."""
@@ -210,7 +212,7 @@ class SitesWriter:
         lang, notes = self.lang, []
         rules = self.publication.study.rules
         share = say.percent(rules.number("siting_leeway") / 100, lang, 0)
-        if one.partner in number and OBJECTIVES[sited.question.objective].unit != MINUTES:
+        if one.partner in number and OBJECTIVES[sited.question.objective].unit == PEOPLE:
             people = say.count(one.alone, "resident", lang, self.publication.smallest)
             notes.append(text("site.pair", lang, j=number[one.partner], people=people))
         if one.leeway:

@@ -11,8 +11,10 @@ from app.access.matrix import Floats
 from app.siting.answer import Answer, Budget
 from app.siting.ground import Cells, Ground
 from app.siting.lifting import pose_lifting
+from app.siting.nearing import pose_longest, pose_mean
+from app.siting.serving import pose_serving
 
-PEOPLE, MINUTES = "people", "min"
+PEOPLE, MINUTES, SITES = "people", "min", "practices"
 
 
 class Posed(Protocol):
@@ -53,7 +55,7 @@ class Objective:
     about, about_da : one sentence more
     term : the field's name
     paper : where it is defined
-    unit : people or min
+    unit : people, min or practices
     pose : turns a ground into a question
     """
 
@@ -77,6 +79,36 @@ OBJECTIVES: Mapping[str, Objective] = {
         "Church and ReVelle (1974); Hogan and ReVelle (1986)",
         PEOPLE,
         pose_lifting,
+    ),
+    "p_median": Objective(
+        "Shortest mean travel time",
+        "Kortest rejsetid i gennemsnit",
+        "Mean minutes to the nearest open practice, by the standard's mode or by car.",
+        "Minutter i gennemsnit til den nærmeste åbne praksis, med standardens transportmiddel eller i bil.",
+        "p-median",
+        "ReVelle and Swain (1970)",
+        MINUTES,
+        pose_mean,
+    ),
+    "p_center": Objective(
+        "Shortest travel time for those with the longest",
+        "Kortest rejsetid for dem, der har længst",
+        "Minutes to the nearest open practice of those who have farthest.",
+        "Minutter til den nærmeste åbne praksis for dem, der har længst.",
+        "p-center",
+        "Hakimi (1964); Minieka (1970)",
+        MINUTES,
+        pose_longest,
+    ),
+    "serve_all": Objective(
+        "Fewest new practices that serve everybody",
+        "Færrest nye ydernumre, så alle er betjent",
+        "The fewest new practices with which everybody has an open practice within reach; how many is the answer.",
+        "Det mindste antal nye ydernumre, så alle har en åben praksis inden for rækkevidde; antallet er svaret.",
+        "LSCP",
+        "Toregas, Swain, ReVelle and Bergman (1971)",
+        SITES,
+        pose_serving,
     ),
 }
 """Every objective by its name; the first is asked for unless another is."""

@@ -108,11 +108,17 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
         candidates=ground.candidates,
         proof=replace(answer.proof, seconds=monotonic() - began),
         placed=tuple(_placed(posed, spots, study) for spots in _placements(posed, answer)),
-        start=posed.value(()),
+        start=posed.value(_staying(posed)),
         helpless=ground.cells[posed.helpless].astype(np.int32),
         stopped=watch.stopped,
         ranked=answer.ranked,
     )
+
+
+def _staying(posed: Posed) -> tuple[int, ...]:
+    """The spots of those who may move, where they are today."""
+    spots = len(posed.ground.spot_of)
+    return tuple(range(spots - len(posed.ground.question.move), spots))
 
 
 class _Watch:

@@ -16,7 +16,7 @@ from app.siting.choosable import candidates_of
 from app.siting.ground import make_ground
 from app.siting.objectives import OBJECTIVES
 from app.siting.question import parse_question
-from app.siting.scenario import Open, make_scenario, parse_scenario
+from app.siting.scenario import Close, Open, make_scenario, parse_scenario
 from app.study import make_study
 
 SHORT = {"alternatives": 2, "time_limit": 20}
@@ -122,6 +122,69 @@ def test_a_practice_that_may_move_stays_or_goes_by_what_is_better(town):
     best = max(map(value, [*([one] for one in opens), *pairs]))
     assert best == sited.proof.value
     assert best == value(sited.placed[0].scenario.document()["changes"])
+
+
+def ways(study, scenario, question):
+    """Minutes by car of the counted cells after a scenario, by what-if, with weights."""
+    ground = make_ground(study.baseline, question)
+    minutes = study.what_if(scenario).columns["nearest_open_min_drive"][ground.cells]
+    return minutes, ground.weight
+
+
+@pytest.mark.parametrize("objective", ["p_median", "p_center"])
+def test_the_shortest_ways_are_the_shortest_of_all_placements_by_what_if(town, objective):
+    """Brute force over the mainland: no pair of candidates has a shorter mean, or a shorter longest, way."""
+    area = {"kind": "health_council", "code": "nord"}
+    question = parse_question({"add": 2, "objective": objective, "area": area, **SHORT})
+    sited = town.sites(question)
+    points = sited.candidates.points
+
+    def value(scenario):
+        minutes, weight = ways(town, scenario, question)
+        return weight @ minutes / weight.sum() if objective == "p_median" else minutes.max()
+
+    every = [value(make_scenario([Open(*points[i]) for i in chosen])) for chosen in combinations(range(len(points)), 2)]
+    assert sited.proof.value == pytest.approx(min(every), rel=1e-6)
+    assert Status.OPTIMAL is sited.proof.status
+    assert value(sited.placed[0].scenario) == pytest.approx(sited.proof.value, rel=1e-6)
+    assert value(make_scenario([])) == pytest.approx(sited.start, rel=1e-6)
+
+
+@pytest.mark.parametrize("objective", list(OBJECTIVES))
+def test_one_site_more_is_told_as_the_value_says(town, objective):
+    """For every objective, `with_each` is `value` with that spot, at the best placement less one."""
+    question = parse_question({"add": 2, "objective": objective, "area": {"kind": "health_council", "code": "nord"}})
+    posed = OBJECTIVES[objective].pose(make_ground(town.baseline, question))
+    spots = posed.solve(Budget(20), 0).best.sites
+    for kept in (spots[:1], spots[1:], ()):
+        told = posed.with_each(kept)
+        good = np.isfinite(told)
+        each = np.array([posed.value((*kept, spot)) for spot in range(len(told))])
+        np.testing.assert_allclose(told[good], each[good], rtol=1e-9)
+
+
+def test_serving_everybody_takes_the_fewest(town):
+    """One less, wherever they open, leaves somebody without; where nobody can be reached, the residents are named."""
+    area = {"kind": "health_council", "code": "nord"}
+    question = parse_question({"add": 1, "objective": "serve_all", "area": area, "close": ["000004"], **SHORT})
+    sited = town.sites(question)
+    fewest = int(sited.proof.value)
+    ground = make_ground(town.baseline, question)
+    points = sited.candidates.points
+
+    def bare(chosen):
+        changes = [Close("000004"), *(Open(*points[i]) for i in chosen)]
+        after = town.what_if(make_scenario(changes)).columns[HEADLINE_OPEN]
+        return (after[ground.cells] < 1).sum()
+
+    assert 0 == bare(sited.placed[0].candidates)
+    assert fewest > 0
+    assert all(bare(chosen) for chosen in combinations(range(len(points)), fewest - 1))
+    strict = {**question.document(), "standard": {"mode": "walk", "minutes": 0.1}, "kinds": ["centre"]}
+    left = town.sites(parse_question(strict))
+    assert Status.INFEASIBLE is left.proof.status
+    assert () == left.placed
+    assert len(left.helpless)
 
 
 def test_closing_is_part_of_the_answer(town):

@@ -1,0 +1,141 @@
+"""Objectives of travel time on a ground: the mean way to the nearest open practice, and the longest one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.access.matrix import Floats
+from app.siting.answer import Answer, Budget
+from app.siting.center import longest, solve_center
+from app.siting.ground import Cells, Ground
+from app.siting.median.problem import MedianProblem
+from app.siting.median.solve import solve_median
+from app.siting.ways import Ways, make_ways
+
+
+@dataclass(frozen=True)
+class Mean:
+    """p-median (ReVelle and Swain 1970): the weighted mean of the minutes to the nearest open practice."""
+
+    ground: Ground
+    ways: Ways
+
+    maximizing = False
+
+    def solve(self, budget: Budget, alternatives: int) -> Answer:
+        """The placement with the shortest mean way, with its proof."""
+        whole = float(self._problem.weight.sum())
+        told = replace(budget, go_on=lambda value, bound: budget.go_on(value / whole, bound / whole))
+        found = solve_median(self._problem, self.ground.add, told, alternatives)
+        proof = replace(found.proof, value=found.proof.value / whole, bound=found.proof.bound / whole)
+        return replace(found, proof=proof)
+
+    def value(self, spots: Sequence[int]) -> float:
+        """Mean minutes with a practice at each of some spots."""
+        return self._problem.value(tuple(spots)) / float(self._problem.weight.sum())
+
+    def with_each(self, spots: Sequence[int]) -> Floats:
+        """(spots,) mean minutes with those spots and one more."""
+        problem = self._problem
+        now = problem.travel(tuple(spots))
+        cell = _cells(problem)
+        saved = np.maximum(0.0, now[cell] - problem.cost) * problem.weight[cell]
+        total = float(problem.weight @ now) - np.bincount(
+            problem.candidate, weights=saved, minlength=problem.candidates
+        )
+        return np.asarray(total / problem.weight.sum(), dtype=float)
+
+    def outcome(self, spots: Sequence[int]) -> Floats:
+        """(d,) minus the minutes of each counted cell."""
+        return -self._problem.travel(tuple(spots))
+
+    @property
+    def helpless(self) -> Cells:
+        """Positions in `ground.cells` of the cells that reach no practice today and no candidate."""
+        return _helpless(self.ways)
+
+    @property
+    def _problem(self) -> MedianProblem:
+        return self.ways.problem
+
+
+@dataclass(frozen=True)
+class Longest:
+    """p-center (Hakimi 1964): the minutes of those who have the longest way to the nearest open practice.
+
+    Cells that reach no practice and no candidate are left out: nothing that is chosen changes their way.
+    """
+
+    ground: Ground
+    ways: Ways
+
+    maximizing = False
+
+    def solve(self, budget: Budget, alternatives: int) -> Answer:
+        """The placement with the shortest longest way, with its proof; no others are looked for."""
+        del alternatives
+        return solve_center(self._problem, self.ground.add, budget)
+
+    def value(self, spots: Sequence[int]) -> float:
+        """Minutes of the longest way with a practice at each of some spots."""
+        return longest(self._problem, tuple(spots))
+
+    def with_each(self, spots: Sequence[int]) -> Floats:
+        """(spots,) the longest way with those spots and one more.
+
+        Cells are ranked by their way, the longest first. With a candidate, what is longest is the first cell that it is
+        not nearer to, or one before it that it is nearer to.
+        """
+        problem = self._problem
+        now = np.where(problem.weight > 0, problem.travel(tuple(spots)), 0.0)
+        order = np.argsort(-now, kind="stable")
+        rank = np.empty(len(now), dtype=np.int64)
+        rank[order] = np.arange(len(now))
+        cell = _cells(problem)
+        nearer = problem.cost < now[cell]
+        candidate, ranks, cost = problem.candidate[nearer], rank[cell[nearer]], problem.cost[nearer]
+        by = np.lexsort((ranks, candidate))
+        candidate, ranks, cost = candidate[by], ranks[by], cost[by]
+        first = np.searchsorted(candidate, np.arange(problem.candidates + 1))
+        unbroken = ranks == np.arange(len(ranks)) - first[candidate]
+        run = np.bincount(candidate[unbroken], minlength=problem.candidates)
+        ways = np.append(now[order], 0.0)[run]
+        np.maximum.at(ways, candidate[unbroken], cost[unbroken])
+        return np.asarray(ways, dtype=float)
+
+    def outcome(self, spots: Sequence[int]) -> Floats:
+        """(d,) minus the minutes of each counted cell."""
+        return -self._problem.travel(tuple(spots))
+
+    @property
+    def helpless(self) -> Cells:
+        """Positions in `ground.cells` of the cells that reach no practice today and no candidate."""
+        return _helpless(self.ways)
+
+    @property
+    def _problem(self) -> MedianProblem:
+        return self.ways.problem
+
+
+def pose_mean(ground: Ground) -> Mean:
+    """Ask for the shortest mean way."""
+    return Mean(ground, make_ways(ground))
+
+
+def pose_longest(ground: Ground) -> Longest:
+    """Ask for the shortest longest way."""
+    ways = make_ways(ground)
+    weight = ways.problem.weight.copy()
+    weight[_helpless(ways)] = 0.0
+    return Longest(ground, replace(ways, problem=replace(ways.problem, weight=weight)))
+
+
+def _cells(problem: MedianProblem) -> Cells:
+    """(entries,) cell of each entry."""
+    return np.repeat(np.arange(problem.cells), np.diff(problem.start))
+
+
+def _helpless(ways: Ways) -> Cells:
+    reached = np.diff(ways.problem.start)
+    return np.asarray(ways.stranded[reached[ways.stranded] == 0], dtype=np.intp)
