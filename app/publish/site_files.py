@@ -21,6 +21,7 @@ from app.publish.collections import PUBLISHED_CELLS, Collection, Publication
 from app.publish.exporters import write_rows
 from app.publish.geojson import feature_collection
 from app.publish.geopackage import write_geopackage
+from app.siting.candidates import CANDIDATES
 from geodata.columns import KOMMUNEKODE
 from geodata.crs import INSIDE, to_inside
 from geodata.facts import CELLS
@@ -62,7 +63,8 @@ SITES = Table(
         NUMBER,
         CANDIDATE,
         NAME,
-        Column("kind", "text", "", "Kind", "Type", "Why the place is a candidate."),
+        CANDIDATES["kind"],
+        Column("near", "text", "", "Near", "Ved", "Address, or name of what it is near.", optional=True),
         KOMMUNEKODE,
         Column("practices", "int", "", "New practices", "Nye ydernumre her", "New practices at this site.", lowest=1),
         Column(
@@ -164,7 +166,7 @@ def _points(rows: list[dict[str, Any]], places: list[Mapping[str, Any]], table: 
 
 def sites(answer: Mapping[str, Any]) -> Collection:
     """The sites of every placement."""
-    plain = ("number", "candidate", "name", "kind", "kommunekode", "practices", "in_solutions", "reason")
+    plain = ("number", "candidate", "name", "kind", "near", "kommunekode", "practices", "in_solutions", "reason")
     rows = [
         {
             "solution": rank,

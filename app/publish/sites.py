@@ -18,6 +18,7 @@ from app.publish.copy import text
 from app.publish.proof_words import amount, plain, proof_block
 from app.publish.site_gains import OLD, TOTAL, Gains, site_gains
 from app.publish.what_if import Effects
+from app.siting.candidates import CANDIDATES
 from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Move
@@ -150,6 +151,8 @@ class SitesWriter:
             "candidate": candidates.ids[one.candidate],
             "name": self.place(sited, one.candidate),
             "kind": candidates.kinds[one.candidate],
+            "near": candidates.near[one.candidate],
+            "why": self._why(candidates.kinds[one.candidate]),
             "kommunekode": code,
             "municipality": self.municipality[code],
             "lon": lon,
@@ -180,6 +183,10 @@ class SitesWriter:
         name = sited.candidates.names[candidate]
         far = sited.candidates.centre_m[candidate] > FAR_FROM_CENTRE
         return text("site.near", self.lang, place=name) if far and name else name
+
+    def _why(self, kind: str) -> str:
+        """Why a place is a candidate."""
+        return CANDIDATES["kind"].code_label(kind, self.lang)
 
     def reason(self, sited: Sited, i: int, gains: Gains) -> str:
         """Who loses without a site, in one sentence."""

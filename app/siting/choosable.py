@@ -11,11 +11,16 @@ from scipy.spatial import cKDTree
 from app.access.matrix import Flags, Floats
 from app.errors import NotFoundError, QuestionError
 from app.siting.apply import Point
+from app.siting.candidates import candidates, chosen
+from app.siting.premises.requirements import MET, REQUIREMENTS, states
 from app.siting.question import Area, SitingQuestion
 from geodata import crs
 from geodata.facts import Facts
+from geodata.rules import RuleSet
 
 CENTRES = ("town", "district", "station")
+PREMISES_ID = "premises-"
+"""Beginning of the id of a candidate that is premises."""
 DECIMALS = 6
 """Of a degree, of the points of candidates; a scenario repeats them to the letter."""
 
@@ -26,7 +31,8 @@ class Choosable:
 
     Parameters
     ----------
-    ids, names, kinds, homes : (c,) id, name, kind and municipality
+    ids, names, homes : (c,) id, name of the nearest place people know, municipality
+    kinds, near : (c,) why it is a candidate; address, or name of what it is near
     points : (c,) longitude and latitude, as a scenario names them
     xy : (c, 2) EPSG:25832, of exactly these points
     centre_m : (c,) metres in a straight line to the nearest town, district or station
@@ -34,8 +40,9 @@ class Choosable:
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    kinds: tuple[str, ...]
     homes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    near: tuple[str, ...]
     points: tuple[Point, ...]
     xy: Floats
     centre_m: Floats
@@ -50,33 +57,29 @@ class Choosable:
 
     def take(self, kept: Flags) -> "Choosable":
         """Some of the candidates."""
-        at = np.flatnonzero(kept)
-        texts = ([values[i] for i in at] for values in (self.ids, self.names, self.kinds, self.homes))
-        ids, names, kinds, homes = (tuple(values) for values in texts)
-        return Choosable(ids, names, kinds, homes, tuple(self.points[i] for i in at), self.xy[at], self.centre_m[at])
+        at = np.flatnonzero(kept).tolist()
+        texts = (self.ids, self.names, self.homes, self.kinds, self.near)
+        ids, names, homes, kinds, near = (tuple(values[i] for i in at) for values in texts)
+        points = tuple(self.points[i] for i in at)
+        return Choosable(ids, names, homes, kinds, near, points, self.xy[at], self.centre_m[at])
 
 
-def choosable(facts: Facts, question: SitingQuestion) -> Choosable:
+def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion) -> Choosable:
     """The candidates that a question allows.
 
     Raises
     ------
     NotFoundError : there is no such area
-    QuestionError : there is no such kind of candidate, or more sites are asked for than there are
+    QuestionError : there is no such kind, zone or requirement, or more sites are asked for than there are
     """
-    every = candidates_of(facts)
-    strange = sorted(set(question.kinds) - set(every.kinds))
-    if strange:
-        known = ", ".join(sorted(set(every.kinds)))
-        raise QuestionError(
-            f"there is no kind of candidate {strange[0]!r}; choose among {known}",
-            "one_of",
-            field="kinds",
-            x=strange[0],
-            known=known,
-        )
-    inside = inside_area(facts, question.area)
-    found = every.take(inside(every.xy, every.homes) & _of_kinds(every, question.kinds))
+    area = question.area
+    inside = inside_area(facts, area)
+    whole = area.kind in ("region", "polygon")
+    table = candidates(facts, rules, None if whole else (area.kind, area.code))
+    table = chosen(table, question.kinds, question.zones, question.stop_m)
+    table = table[_meeting(facts, table, question.require)]
+    every = candidates_of(facts, table)
+    found = every.take(inside(every.xy, every.homes))
     most = len(found) * question.per_site
     if question.add > most:
         raise QuestionError(
@@ -88,8 +91,23 @@ def choosable(facts: Facts, question: SitingQuestion) -> Choosable:
     return found
 
 
-def _of_kinds(every: Choosable, kinds: Sequence[str]) -> Flags:
-    return np.array([not kinds or kind in kinds for kind in every.kinds], dtype=bool)
+def _meeting(facts: Facts, table: pd.DataFrame, names: tuple[str, ...]) -> Flags:
+    """Which candidates are premises that meet all of some requirements; all candidates where none is made.
+
+    Raises
+    ------
+    QuestionError : there is no such requirement
+    """
+    strange = sorted(set(names) - set(REQUIREMENTS))
+    if strange:
+        known = ", ".join(REQUIREMENTS)
+        message = f"there is no requirement {strange[0]!r}; choose among {known}"
+        raise QuestionError(message, "one_of", field="require", x=strange[0], known=known)
+    if not names:
+        return np.ones(len(table), dtype=bool)
+    met = (states(facts.premises, names) == MET).all(axis=1).to_numpy()
+    good = set(PREMISES_ID + facts.premises["premises_id"][met])
+    return np.asarray(table["candidate_id"].isin(good), dtype=bool)
 
 
 Inside = Callable[[Floats, Sequence[str]], Flags]
@@ -143,41 +161,21 @@ def _unknown(facts: Facts, area: Area) -> NotFoundError:
     )
 
 
-def candidates_of(facts: Facts) -> Choosable:
-    """Every candidate of the region: addresses of practices, town centres and stations, and where people live."""
-    places = facts.places[facts.places["kind"].isin(CENTRES)]
-    rows = [
-        *zip(facts.locations["x"], facts.locations["y"], ["practice"] * len(facts.locations), strict=True),
-        *zip(places["x"], places["y"], ["centre"] * len(places), strict=True),
-        *((x, y, "inhabited") for x, y in _inhabited(facts)),
-    ]
-    x, y = np.array([row[:2] for row in rows], dtype=float).reshape(-1, 2).T
-    lon, lat = (np.round(each, DECIMALS) for each in crs.from_inside(x, y))
-    x, y = crs.to_inside(lon, lat)
-    homes = _homes(facts, np.asarray(x), np.asarray(y))
+def candidates_of(facts: Facts, table: pd.DataFrame) -> Choosable:
+    """Candidates of a table as points that a scenario can name; of two at one point the first."""
+    lon, lat = (np.round(each, DECIMALS) for each in crs.from_inside(table["x"], table["y"]))
+    x, y = (np.asarray(each, dtype=float) for each in crs.to_inside(lon, lat))
+    homes = _homes(facts, x, y)
     names, away = _names(facts, np.column_stack([x, y]))
     known: dict[Point, int] = {}
-    for i, point in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
+    for i in np.argsort(table["candidate_id"].to_numpy(dtype=str), kind="stable").tolist():
         if homes[i]:
-            known.setdefault(point, i)
+            known.setdefault((float(lon[i]), float(lat[i])), i)
     kept = list(known.values())
-    return Choosable(
-        tuple(f"c{number:05d}" for number in range(len(kept))),
-        tuple(names[i] for i in kept),
-        tuple(rows[i][2] for i in kept),
-        tuple(homes[i] for i in kept),
-        tuple(known),
-        np.column_stack([x, y])[kept],
-        away[kept],
-    )
-
-
-def _inhabited(facts: Facts) -> list[tuple[float, float]]:
-    """The cell with most residents in every square kilometre."""
-    cells = facts.cells
-    block = pd.Series(list(zip(cells["x"] // 1000, cells["y"] // 1000, strict=True)))
-    best = cells["residents"].groupby(block).idxmax()
-    return list(zip(cells.loc[best, "x"], cells.loc[best, "y"], strict=True))
+    columns = (table[name].fillna("").tolist() for name in ("candidate_id", "kind", "near"))
+    ids, kinds, near = (tuple(column[i] for i in kept) for column in columns)
+    picked = tuple(names[i] for i in kept), tuple(homes[i] for i in kept)
+    return Choosable(ids, *picked, kinds, near, tuple(known), np.column_stack([x, y])[kept], away[kept])
 
 
 def _homes(facts: Facts, x: Floats, y: Floats) -> list[str]:

@@ -164,7 +164,7 @@ def make_ground(base: Baseline, question: SitingQuestion) -> Ground:
     """
     facts = base.case.facts
     _refuse_practices(base, question)
-    candidates = choosable(facts, question)
+    candidates = choosable(facts, base.case.rules, question)
     weight = _weight(base, question)
     served = _served(base, question) & (weight > 0)
     cells = np.flatnonzero(served)

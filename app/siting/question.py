@@ -22,7 +22,9 @@ import shapely
 
 from app.access.findings import MODES
 from app.errors import QuestionError
+from app.siting.candidates import KINDS, ZONES
 from geodata.facts import AGE_COLUMNS, YDERNUMMER
+from geodata.tables import Code
 
 MOST_SITES = 200
 MOST_SECONDS = 600.0
@@ -88,10 +90,11 @@ class SitingQuestion:
     weights : weight of each age group; empty where everybody counts as one
     close : practices that close in the answer
     move : practices that may move to one of the sites, or stay
-    kinds : kinds of candidates to choose from; empty for all
+    kinds, zones : kinds of candidates to choose from, and zones they may lie in; empty for all (`siting.candidates`)
+    stop_m : metres to a bus stop or station at most; None for any
     per_site : most new practices at one site
     capacity : GP capacities of each new practice
-    require : requirements on premises that a candidate must meet (`app.siting.choosable`)
+    require : requirements that a site must be known to meet (`premises.requirements`); then only premises are sites
     alternatives : how many other placements to look for
     time_limit : seconds
     """
@@ -106,6 +109,8 @@ class SitingQuestion:
     close: tuple[str, ...] = ()
     move: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    stop_m: float | None = None
     per_site: int = 1
     capacity: float = 1.0
     require: tuple[str, ...] = ()
@@ -301,6 +306,23 @@ def _names(value: Any, where: str) -> tuple[str, ...]:
     return tuple(sorted(set(value)))
 
 
+def _one_each(codes: tuple[Code, ...]) -> Callable[[Any, str], tuple[str, ...]]:
+    def read(value: Any, where: str) -> tuple[str, ...]:
+        one = _one_of(tuple(code.value for code in codes))
+        return tuple(one(name, where) for name in _names(value, where))
+
+    return read
+
+
+def _distance(value: Any, where: str) -> float | None:
+    if value is None:
+        return None
+    metres = _number(value, where)
+    if metres <= 0:
+        raise QuestionError(f"{where} is {metres:g}; a distance must be above 0", "limit")
+    return metres
+
+
 def _shown(value: Any) -> str:
     """A value in a message, cut off."""
     text = repr(value)
@@ -317,7 +339,9 @@ READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "weights": _weights,
     "close": _numbers,
     "move": _numbers,
-    "kinds": _names,
+    "kinds": _one_each(KINDS),
+    "zones": _one_each(ZONES),
+    "stop_m": _distance,
     "per_site": _whole(1, MOST_K),
     "capacity": _between(0.1, 20.0),
     "require": _names,

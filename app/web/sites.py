@@ -59,6 +59,8 @@ QUESTION_BODY: dict[str, Any] = {
                     "close": {"type": "array", "items": {"type": "string"}},
                     "move": {"type": "array", "items": {"type": "string"}},
                     "kinds": {"type": "array", "items": {"type": "string"}},
+                    "zones": {"type": "array", "items": {"type": "string"}},
+                    "stop_m": {"type": "number"},
                     "per_site": {"type": "integer", "minimum": 1},
                     "capacity": {"type": "number"},
                     "require": {"type": "array", "items": {"type": "string"}},

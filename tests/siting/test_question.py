@@ -73,6 +73,8 @@ def test_what_is_as_usual_says_nothing():
         ),
         ({"add": 1, "close": ["12"]}, "six digits", ""),
         ({"add": 1, "close": ["000001"], "move": ["000001"]}, "in close and in move", "both"),
+        ({"add": 1, "kinds": ["castle"]}, "'castle'; expected one of", "one_of"),
+        ({"add": 1, "stop_m": 0}, "must be above 0", "limit"),
         ({"add": 1, "k": 0}, "k is 0", "range"),
     ],
 )

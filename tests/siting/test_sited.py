@@ -12,6 +12,7 @@ from shown_town import town_facts, town_study
 from app.access.area_amounts import HEADLINE_OPEN
 from app.errors import NotFoundError, PlanningError, QuestionError
 from app.siting.answer import Budget, Status
+from app.siting.candidates import candidates
 from app.siting.choosable import candidates_of
 from app.siting.ground import make_ground
 from app.siting.objectives import OBJECTIVES
@@ -30,6 +31,11 @@ def town():
     return make_study(replace(facts, practices=practices), town_study().rules)
 
 
+def spots(study):
+    """Points of every candidate."""
+    return candidates_of(study.facts, candidates(study.facts, study.rules)).points
+
+
 def served(study, question, open_count, k):
     """Residents in served cells with at least k by a count of each cell."""
     ground = make_ground(study.baseline, question)
@@ -41,7 +47,7 @@ def served(study, question, open_count, k):
 def test_the_answer_is_the_best_of_all_placements_by_what_if(town, add):
     """Brute force: every placement is put as a scenario to what-if, and none lifts more than the answer."""
     sited = town.sites(parse_question({"add": add, **SHORT}))
-    points = candidates_of(town.facts).points
+    points = spots(town)
     chosen = combinations(range(len(points)), add)
     values = [town.what_if(make_scenario([Open(*points[i]) for i in those])).lifted[0] for those in chosen]
     assert max(values) > 0
@@ -108,7 +114,7 @@ def test_a_practice_that_may_move_stays_or_goes_by_what_is_better(town):
     """With one new practice and one that may move, no move and no other opening lifts more (brute force)."""
     question = parse_question({"add": 1, "move": ["000004"], **SHORT})
     sited = town.sites(question)
-    points = candidates_of(town.facts).points
+    points = spots(town)
     base = town.baseline.headline
     today = base.residents[base.open >= 2].sum()
 
@@ -180,7 +186,7 @@ def test_serving_everybody_takes_the_fewest(town):
     assert 0 == bare(sited.placed[0].candidates)
     assert fewest > 0
     assert all(bare(chosen) for chosen in combinations(range(len(points)), fewest - 1))
-    strict = {**question.document(), "standard": {"mode": "walk", "minutes": 0.1}, "kinds": ["centre"]}
+    strict = {**question.document(), "standard": {"mode": "walk", "minutes": 0.1}, "kinds": ["practice"]}
     left = town.sites(parse_question(strict))
     assert Status.INFEASIBLE is left.proof.status
     assert () == left.placed
@@ -213,13 +219,14 @@ def test_a_search_that_is_told_to_stop_keeps_its_best_and_a_bound(sample_study):
 @pytest.mark.parametrize(
     ("document", "error", "said"),
     [
-        ({"add": 150}, QuestionError, "there are .* possible"),
+        ({"add": 199}, QuestionError, "there are .* possible"),
         ({"add": 1, "objective": "happiness"}, QuestionError, "no objective 'happiness'"),
         ({"add": 1, "area": {"kind": "municipality", "code": "0101x"}}, NotFoundError, "no municipality"),
         ({"add": 1, "area": {"kind": "city_district", "code": "99"}}, NotFoundError, "no city_district"),
         ({"add": 1, "close": ["999999"]}, NotFoundError, "no practice 999999"),
         ({"add": 1, "move": ["000003"]}, QuestionError, "not open"),
-        ({"add": 1, "kinds": ["castle"]}, QuestionError, "no kind of candidate 'castle'"),
+        ({"add": 1, "require": ["moat"]}, QuestionError, "no requirement 'moat'"),
+        ({"add": 1, "require": ["step_free"]}, QuestionError, "there are 0 possible"),
     ],
 )
 def test_a_question_that_does_not_fit_the_region_is_refused(town, document, error, said):
