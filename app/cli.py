@@ -1,4 +1,4 @@
-"""The command line: fetch, build, status, check, choice, what-if, sites, export, map and serve."""
+"""The command line: fetch, build, status, check, choice, what-if, sites, export, area sheet, map and serve."""
 
 import json
 import logging
@@ -32,6 +32,7 @@ from app.commands.terminal import (
 )
 from app.errors import PlanningError, QuestionError
 from app.main import configure_logging, create_app
+from app.publish.area_sheet.write import write_area_sheet
 from app.publish.collections import Collection, Publication
 from app.publish.effect_table import print_effect
 from app.publish.exporters import Request as ExportRequest
@@ -222,16 +223,33 @@ cli.command()(sites)
 
 @cli.command()
 def export(
-    out: Annotated[Path, typer.Argument(help="File to write: .gpkg .geojson .parquet .csv")],
+    out: Annotated[Path, typer.Argument(help="File to write: .gpkg .xlsx .fgb .geojson .parquet .csv")],
     region: RegionOption,
     collection: Annotated[str, typer.Option(help="areas, practices, little_choice_areas, cells, ...")] = "areas",
-    lang: Annotated[str | None, typer.Option("--lang", help="Heads and codes of a CSV in da or en.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Heads and codes of a CSV, language of a workbook: da or en.")
+    ] = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Write findings as a file; a GeoPackage holds every layer."""
+    """Write findings as a file; a GeoPackage (with a QGIS project) and a workbook hold everything."""
     publication = _publication(region, *profile or ())
     language = None if lang is None else language_of(lang)
     say_written(export_file(publication, out, ExportRequest(collection, language)))
+
+
+@cli.command("area-sheet")
+def area_sheet(
+    code: Annotated[str, typer.Argument(help="Code of the area: 0250, nordsjaelland, ...")],
+    out: Annotated[Path, typer.Argument(help="PDF file to write.")],
+    region: RegionOption,
+    by: Annotated[str, typer.Option(help="municipality, health_council or city_district.")] = "municipality",
+    lang: LangOption = "da",
+) -> None:
+    """Write one page about an area: its figures, map and causes, as a tagged PDF."""
+    if out.suffix.lower() != ".pdf":
+        raise QuestionError(f"an area sheet is a PDF, and {out.name} does not end in .pdf")
+    publication = Publication(open_study(Settings().store, region))
+    say_written(write_area_sheet(publication, by, code, out, language_of(lang)))
 
 
 @cli.command("map")

@@ -35,6 +35,8 @@ def laegevalg(sample_store, monkeypatch, capsys):
         (("choice", "--mode", "transit"), "--mode is 'transit'"),
         (("export", "out.xyz"), "no exporter writes .xyz"),
         (("map", "sites", "out.html"), "there is no map 'sites'"),
+        (("area-sheet", "9999", "out.pdf"), "9999"),
+        (("area-sheet", "0250", "out.docx"), "does not end in .pdf"),
         (("check", "no-such-file.csv"), "cannot be opened"),
         (("status", "--region", "atlantis"), "atlantis"),
         (("status", "--region", "hovedstaden"), "is not built"),
@@ -151,3 +153,11 @@ def test_an_export_by_a_profile_labels_its_minutes(laegevalg, tmp_path):
     code, _, said = laegevalg("export", tmp_path / "areas.csv", "--profile", "balloon")
     assert 2 == code
     assert "there is no profile 'balloon'" in said
+
+
+def test_an_area_sheet_is_written_for_a_code(laegevalg, tmp_path):
+    out = tmp_path / "bydel.pdf"
+    code, _, err = laegevalg("area-sheet", "3", out, "--by", "city_district", "--lang", "en")
+    assert 0 == code
+    assert str(out) in err
+    assert out.read_bytes().startswith(b"%PDF")

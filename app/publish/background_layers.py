@@ -3,7 +3,6 @@
 import geopandas as gpd
 import shapely
 
-from app.publish.background import background
 from app.publish.collections import Collection, Publication
 from geodata.crs import INSIDE
 from geodata.tables import Code, Column, Table
@@ -34,7 +33,7 @@ BACKGROUND_ROADS = Table(
 
 def background_layers(publication: Publication) -> list[Collection]:
     """Land and main roads; a table without anything to draw is left out."""
-    drawn = background(publication.study.facts)
+    drawn = publication.background
     land = {"region": drawn.land, "outside": shapely.make_valid(drawn.outside)}
     there = {kind: shape for kind, shape in land.items() if not shapely.is_empty(shape)}
     frames = [

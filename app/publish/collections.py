@@ -18,6 +18,7 @@ from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
 from app.access.sweep.prepared import Recent
 from app.errors import NotFoundError
 from app.publish import suppress
+from app.publish.background import Background, background
 from app.publish.cell_sums import reader_sums, withheld_cells
 from app.publish.profiles import labelled, rounded
 from app.publish.provenance import Provenance
@@ -245,6 +246,11 @@ class Publication:
     def canvases(self) -> dict[str, Canvas]:
         """What pictures of cells are drawn on, for mainland and islands."""
         return canvases(self.study)
+
+    @cached_property
+    def background(self) -> Background:
+        """What lies behind the cells of a map."""
+        return background(self.study.facts)
 
     @cached_property
     def layers(self) -> Collection:

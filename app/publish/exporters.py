@@ -1,4 +1,4 @@
-"""Collections as files: GeoPackage, FlatGeobuf, GeoJSON, GeoParquet and CSV, by the file's ending.
+"""Collections as files: GeoPackage, FlatGeobuf, GeoJSON, GeoParquet, CSV and Excel, by the file's ending.
 
 Every file says whose data it holds, how old, and whether it is example data; labels stand in both languages where the
 format has a place for them. Counts too small to publish are hidden in all of them.
@@ -17,17 +17,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+import xlsxwriter.exceptions
 
 from app.errors import ExportError
 from app.language import Lang
 from app.publish.collections import Collection, Publication
 from app.publish.geojson import feature_collection
 from app.publish.qgis.package import write_package
+from app.publish.workbook.book import write_workbook
 from geodata.tables import Column
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet may take a text that begins so for a formula; CSV puts an apostrophe before it (OWASP)."""
 NOTE = "source_note"
+UNWRITTEN = (
+    OSError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    xlsxwriter.exceptions.FileCreateError,
+)
+"""What a writer raises when it may not write."""
 CHUNK = 4096
 """Rows of a file that are in memory as text at a time."""
 
@@ -68,7 +77,7 @@ def export(publication: Publication, path: Path, request: Request | None = None)
         )
     try:
         EXPORTERS[ending](publication, path, request or Request())
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+    except UNWRITTEN as error:
         raise ExportError(f"{path.name} cannot be written: {error}; choose a folder you may write to") from error
     return path
 
@@ -213,11 +222,17 @@ def write_gpkg(publication: Publication, path: Path, request: Request) -> None:
     write_package(publication, path, request.file_name)
 
 
+def write_xlsx(publication: Publication, path: Path, request: Request) -> None:
+    """Excel workbook of areas, limited choice and practices, with a front sheet and what each column means."""
+    write_workbook(publication, path, request.lang or "da")
+
+
 EXPORTERS: dict[str, Exporter] = {
     ".gpkg": write_gpkg,
     ".fgb": write_flatgeobuf,
     ".geojson": write_geojson,
     ".parquet": write_parquet,
     ".csv": write_csv,
+    ".xlsx": write_xlsx,
 }
 """Format by ending; a new exporter is one function and one line here."""

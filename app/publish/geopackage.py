@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS gpkg_extensions (
 """
 DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"
 GEOMETRY_COLUMN = "geom"
+PIECE = 20_000
+"""Rows that are handed over at a time, so that a large table is never copied whole."""
 VERSION = "1.2"
 """Of the GeoPackage standard: programs of 2022 read it without a warning."""
 
@@ -64,20 +66,20 @@ def _write_layer(path: Path, collection: Collection, *, append: bool) -> None:
         "description": f"{table.title}. {table.about}",
         "geometry_name": GEOMETRY_COLUMN,
     }
-    frame = _plain(collection.frame, table)
     multi = table.geometry is not None and table.geometry.kind in ("line", "polygon")
-    pyogrio.write_dataframe(
-        frame,
-        path,
-        layer=table.name,
-        driver="GPKG",
-        append=append,
-        dataset_options={} if append else {"VERSION": VERSION},
-        promote_to_multi=multi if table.geometry is not None else None,
-        layer_options=options
-        if table.geometry is not None
-        else {k: v for k, v in options.items() if k != "geometry_name"},
-    )
+    spatial = table.geometry is not None
+    for i, start in enumerate(range(0, max(len(collection.frame), 1), PIECE)):
+        more = append or i > 0
+        pyogrio.write_dataframe(
+            _plain(collection.frame.iloc[start : start + PIECE], table),
+            path,
+            layer=table.name,
+            driver="GPKG",
+            append=more,
+            dataset_options={} if more else {"VERSION": VERSION},
+            promote_to_multi=multi if spatial else None,
+            layer_options=options if spatial else {k: v for k, v in options.items() if k != "geometry_name"},
+        )
 
 
 def _plain(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from jinja2 import Template
 from app import language as say
 from app.language import Lang
 from app.publish import figures, geojson, palette
-from app.publish.background import Background, background, simplified
+from app.publish.background import simplified
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.labels import labels
@@ -109,10 +109,6 @@ class Atlas:
         """Mainland and islands."""
         return tuple(canvas.part for canvas in self._canvases.values())
 
-    @cached_property
-    def _background(self) -> Background:
-        return background(self.publication.study.facts)
-
     @property
     def _canvases(self) -> dict[str, Canvas]:
         return self.publication.canvases
@@ -164,7 +160,7 @@ class Atlas:
         return _rendered(chart)
 
     def _add_background(self, chart: folium.Map) -> None:
-        drawn = self._background
+        drawn = self.publication.background
         for name, shape, colour in (
             ("outside", drawn.outside, palette.LAND_OUTSIDE),
             ("land", drawn.land, palette.LAND),

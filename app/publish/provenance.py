@@ -30,6 +30,10 @@ class Source:
     standing: str
     stale: bool
 
+    def standing_label(self, lang: Lang = "da") -> str:
+        """What the data may be called, in words."""
+        return LAYERS["standing"].code_label(self.standing, lang)
+
 
 @dataclass(frozen=True, slots=True)
 class Banner:

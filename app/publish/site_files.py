@@ -20,7 +20,7 @@ from app.language import Lang
 from app.publish.collections import PUBLISHED_CELLS, Collection, Publication
 from app.publish.exporters import write_rows
 from app.publish.geojson import feature_collection
-from app.publish.geopackage import write_geopackage
+from app.publish.qgis.package import write_package
 from app.siting.candidates import CANDIDATES
 from geodata.columns import KOMMUNEKODE
 from geodata.crs import INSIDE, to_inside
@@ -117,7 +117,8 @@ ENDINGS = (".gpkg", ".geojson", ".csv", ".json")
 def write_sites(publication: Publication, answer: Mapping[str, Any], path: Path, lang: Lang = "da") -> Path:
     """Write a published answer in the format of the path's ending.
 
-    GeoPackage holds sites, leeway, gains, proof and sources; GeoJSON and CSV the sites; JSON the answer.
+    GeoPackage holds sites, leeway, gains, proof, the map around them and a QGIS project that shows it; GeoJSON and
+    CSV the sites; JSON the answer.
 
     Raises
     ------
@@ -136,8 +137,8 @@ def write_sites(publication: Publication, answer: Mapping[str, Any], path: Path,
 def _write(publication: Publication, answer: Mapping[str, Any], path: Path, lang: Lang) -> None:
     ending, line = path.suffix.lower(), publication.provenance.line(lang)
     if ending == ".gpkg":
-        tables = [sites(answer), leeway(answer), gains(publication, answer), proof(answer), publication.layers]
-        write_geopackage(path, [table for table in tables if len(table.frame)], line)
+        tables = [sites(answer), leeway(answer), gains(publication, answer), proof(answer)]
+        write_package(publication, path, further=[table for table in tables if len(table.frame)], cells=False)
     elif ending == ".geojson":
         written = {**feature_collection(sites(answer)), "data": answer["data"], "proof": answer["proof"]}
         path.write_text(json.dumps(written, ensure_ascii=False, default=str), encoding="utf-8")

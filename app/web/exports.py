@@ -11,10 +11,11 @@ from fastapi.responses import FileResponse, Response
 
 from app.errors import NotFoundError, QuestionError
 from app.language import Lang
+from app.publish.area_sheet.write import write_area_sheet
 from app.publish.collections import TABLES, Publication
 from app.publish.exporters import EXPORTERS, export
 from app.publish.exporters import Request as Export
-from app.publish.panel import BYS
+from app.publish.panel import BYS, Writer
 from app.web.caching import conditional
 from app.web.parameters import refuse_unknown
 from geodata.sources.upload import PRACTICE_FORM, PREMISES_FORM, write_template
@@ -25,11 +26,13 @@ MEDIA = {
     ".geojson": "application/geo+json",
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv; charset=utf-8",
+    ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-WHOLE = (".gpkg",)
+WHOLE = (".gpkg", ".xlsx")
 """Formats of which one file holds everything."""
 TEMPLATES = {f"{form.name}-template.xlsx": form for form in (PRACTICE_FORM, PREMISES_FORM)}
+SheetLang = Annotated[Lang, Query(description="Language of the sheet.")]
 LangQuery = Annotated[Lang | None, Query(description="Language of labels; without it CSV keeps the names of columns.")]
 
 
@@ -44,10 +47,22 @@ class Shelf:
     def file(self, ending: str, asked: Export) -> Path:
         """The file for what was asked."""
         whole = ending in WHOLE
-        name = "all" if whole else "_".join(part for part in (asked.collection, asked.by, asked.lang or "") if part)
+        parts = ("all",) if whole else (asked.collection, asked.by)
+        name = "_".join(part for part in (*parts, asked.lang or "") if part)
         return self._made(
             Path(self._folder.name) / f"{name}{ending}", lambda path: export(self.publication, path, asked)
         )
+
+    def area_sheet(self, by: str, code: str, lang: Lang) -> Path:
+        """The sheet of one area.
+
+        Raises
+        ------
+        NotFoundError : there is no such area
+        """
+        Writer(self.publication, lang).row(by, code)
+        path = Path(self._folder.name) / f"sheet_{by}_{code}_{lang}.pdf"
+        return self._made(path, lambda draft: write_area_sheet(self.publication, by, code, draft, lang))
 
     def template(self, name: str) -> Path:
         """An empty table to fill in."""
@@ -82,11 +97,24 @@ def router(publication: Publication) -> APIRouter:
         """An Excel file to fill in with premises in which a practice could be."""
         return template(request, "premises-template.xlsx")
 
+    @routes.get("/{name}/area-sheet/{by}/{code}.pdf", summary="One page about an area")
+    def area_sheet(request: Request, name: str, by: str, code: str, lang: SheetLang = "da") -> Response:
+        """Figures, map and causes of a municipality, health council or city district, as a tagged PDF."""
+        refuse_unknown(request, ())
+        if name != region:
+            raise NotFoundError(f"there is no such file; this service shows the region {region}")
+
+        def made() -> Response:
+            file_name = f"laegevalg-{by}-{code}-{study.day.isoformat()}.pdf"
+            return FileResponse(shelf.area_sheet(by, code, lang), media_type=MEDIA[".pdf"], filename=file_name)
+
+        return conditional(request, study.hash, made)
+
     @routes.get("/{name}", summary="A collection as a file")
     def collection(
         request: Request, name: str, collection: str = "areas", by: str = "", lang: LangQuery = None
     ) -> Response:
-        """The region's figures as .gpkg (all collections), .geojson, .parquet or .csv (one collection)."""
+        """The region's figures as .gpkg or .xlsx (everything), .fgb, .geojson, .parquet or .csv (one collection)."""
         refuse_unknown(request, ("collection", "by"))
         ending = _ending(name, region)
         _refuse(collection, by)

@@ -21,11 +21,12 @@ from app.publish.page import View
 from app.publish.panel import Writer, affected
 from app.publish.provenance import Source, title
 from app.publish.raster import Part
+from app.publish.rule_values import rule_rows
 from app.publish.search import search
 from app.publish.vendor import Assets, linked, static_url, stylesheet
 from app.web.caching import FOREVER, conditional
 from app.web.parameters import LONGEST, language_of, view_of
-from geodata.facts import STANDINGS, TABLES
+from geodata.facts import TABLES
 
 Today = Callable[[], date]
 
@@ -120,7 +121,7 @@ class Pages:
             path="/data",
             here="data",
             sources=[_source(source, lang) for source in provenance.sources],
-            rules=self._rules(lang),
+            rules=rule_rows(provenance, lang),
             rules_day=say.day(self.publication.study.rules.day, lang),
             mismatch=self._mismatch(lang),
             valid_to=self._valid_to(lang),
@@ -138,17 +139,6 @@ class Pages:
         other = path if lang == "en" else f"{path}?lang=en"
         return self._templates.get_template(name).render({**base, "other_language": other, **context})
 
-    def _rules(self, lang: Lang) -> list[dict[str, Any]]:
-        region = self.publication.study.facts.region
-        known = {m.code: m.name for m in (*region.municipalities, *region.neighbours)}
-        rules = self.publication.provenance.rules(lang)
-        for rule in rules:
-            for value in rule["values"]:
-                places = [known[code] for code in value["municipalities"] if code in known]
-                value["where"] = ", ".join(places) or text("data.everywhere", lang)
-                value["shown"] = _shown(value["value"], rule["unit"], lang)
-        return rules
-
     def _valid_to(self, lang: Lang) -> str:
         """The line on the day the region's card ends; empty while it is open."""
         end = self.publication.study.facts.region.end
@@ -164,14 +154,13 @@ class Pages:
 
 
 def _source(source: Source, lang: Lang) -> dict[str, str]:
-    standing = next(code for code in STANDINGS if code.value == source.standing)
     stale = text("data.stale", lang, n=say.count(source.card.max_age_months, "month", lang)) if source.stale else ""
     return {
         "title": title(source.card, lang),
         "publisher": source.card.publisher,
         "as_of": say.short_day(source.as_of, lang),
         "licence": source.card.licence,
-        "standing": standing.title_da if lang == "da" else standing.title,
+        "standing": source.standing_label(lang),
         "layers": ", ".join(_layer(layer, lang) for layer in source.layers),
         "stale": stale,
     }
@@ -182,17 +171,6 @@ def _layer(name: str, lang: Lang) -> str:
     if name in TABLES:
         return TABLES[name].label(lang)
     return word(f"network.{name.rsplit('/', 1)[-1]}", name, lang)
-
-
-def _shown(value: Any, unit: str, lang: Lang) -> str:
-    """A rule's value as a reader sees it."""
-    if isinstance(value, dict):
-        return "; ".join(f"{word(f'rule.{key}', key, lang)}: {_shown(part, '', lang)}" for key, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(part, "", lang) for part in value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return word(f"rule.{value}", str(value), lang)
-    return f"{say.as_needed(value, lang, 3)} {word(f'rule.{unit}', unit, lang)}".strip()
 
 
 def router(pages: Pages) -> APIRouter:

@@ -203,6 +203,9 @@ def test_every_text_is_used():
         "job.",
         "qgis.",
         "ogc.",
+        "xlsx.",
+        "unit.",
+        "sheet.",
     )
     layers = ("layer.choice", "layer.minutes", "layer.residents")
     left = [key for key in catalogue() if f'"{key}"' not in source and f"'{key}'" not in source]

@@ -1,10 +1,15 @@
 """Pages: banner, words, links that lead somewhere, and forgiving addresses."""
 
+import html
 import io
 import re
+import sqlite3
+import zipfile
+from contextlib import closing
 from itertools import pairwise
 
 import openpyxl
+import pypdf
 import pytest
 from shown_town import UGLY_NAME
 
@@ -179,7 +184,7 @@ def test_the_template_opens_in_a_spreadsheet(service):
     assert any("ydernummer" in head.lower() for head in heads)
 
 
-@pytest.mark.parametrize("ending", ["gpkg", "geojson", "parquet", "csv"])
+@pytest.mark.parametrize("ending", ["gpkg", "xlsx", "fgb", "geojson", "parquet", "csv"])
 def test_files_come_with_a_name(service, study, ending):
     """Of the region and the study's day."""
     answer = service.get(f"/exports/town.{ending}")
@@ -187,6 +192,52 @@ def test_files_come_with_a_name(service, study, ending):
     name = re.search(r'filename="([^"]+)"', answer.headers["content-disposition"]).group(1)
     assert name.startswith("laegevalg-town")
     assert name.endswith(f"{study.day.isoformat()}.{ending}")
+
+
+def test_the_projects_layers_are_named_after_the_file_that_is_handed_out(service, study, tmp_path):
+    """Whoever keeps the file's name opens the project at once."""
+    answer = service.get("/exports/town.gpkg")
+    name = re.search(r'filename="([^"]+)"', answer.headers["content-disposition"]).group(1)
+    (tmp_path / name).write_bytes(answer.content)
+    with closing(sqlite3.connect(tmp_path / name)) as file:
+        ((content,),) = file.execute("SELECT content FROM qgis_projects").fetchall()
+    with zipfile.ZipFile(io.BytesIO(bytes.fromhex(content))) as archive:
+        project = archive.read(archive.namelist()[0]).decode()
+    assert f"<datasource>./{name}|layername=cells</datasource>" in project
+    assert "town.gpkg" not in project.replace(name, "")
+
+
+def test_every_page_offers_the_files_that_answer_its_question(service):
+    """The workbook and the QGIS project on every page, the area sheet on an area's; each link leads to its file."""
+    for path in ("/", "/maps/choice", "/maps/choice?area=0217", "/data"):
+        text = page(service, path)
+        assert "Hent Excel" in text
+        assert "Hent QGIS-projekt" in text
+    panel = page(service, "/maps/choice?by=city_district&area=1&lang=en")
+    link = re.search(r'href="(/exports/town/area-sheet/[^"]+)"', panel).group(1)
+    assert "Area sheet (PDF)" in panel
+    answer = service.get(html.unescape(link))
+    assert "application/pdf" == answer.headers["content-type"]
+    assert answer.content.startswith(b"%PDF-1.7")
+    assert "laegevalg-city_district-1-" in answer.headers["content-disposition"]
+    assert "en" == pypdf.PdfReader(io.BytesIO(answer.content)).trailer["/Root"]["/Lang"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/exports/town/area-sheet/municipality/9999.pdf", 404),
+        ("/exports/town/area-sheet/parish/0217.pdf", 404),
+        ("/exports/hovedstaden/area-sheet/municipality/0217.pdf", 404),
+        ("/exports/town/area-sheet/municipality/0217.pdf?lang=de", 400),
+        ("/exports/town/area-sheet/municipality/0217.pdf?x=1", 400),
+    ],
+)
+def test_an_area_sheet_that_cannot_be_is_a_problem(service, path, status):
+    """An unknown area, kind, region, language or parameter."""
+    answer = service.get(path)
+    assert status == answer.status_code
+    assert "application/problem+json" == answer.headers["content-type"]
 
 
 def test_pictures_are_kept_for_ever(service):

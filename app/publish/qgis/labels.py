@@ -26,6 +26,7 @@ class Label:
     from_scale : denominator of the smallest scale with labels; nought for every scale
     only : expression that holds for rows that are labelled; empty for all
     box : a white box instead of a halo
+    halo : a halo, unless there is a box
     priority : 0 to 10, who stays where two collide
     """
 
@@ -37,6 +38,7 @@ class Label:
     from_scale: int = 0
     only: str = ""
     box: bool = False
+    halo: bool = True
     priority: int = 5
 
 
@@ -62,7 +64,7 @@ def text_style(label: Label) -> Element:
         "multilineHeight": 1,
     }
     families = node("families", {}, (node("family", {"name": name}) for name in FONTS[1:]))
-    return node("text-style", attributes, [families, _halo(drawn=not label.box), _box(drawn=label.box)])
+    return node("text-style", attributes, [families, _halo(drawn=label.halo and not label.box), _box(drawn=label.box)])
 
 
 def _halo(*, drawn: bool) -> Element:

@@ -3,7 +3,7 @@
 A collection that is published later gets its layer by one line here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -18,7 +18,7 @@ from app.publish.maps import MOSTLY, WEIGHTS
 from app.publish.qgis import symbols, tips
 from app.publish.qgis.elements import pixels
 from app.publish.qgis.expressions import field, number, one_of
-from app.publish.qgis.labels import AROUND_POINT, NORMAL, OVER_POINT, Label
+from app.publish.qgis.labels import AROUND_POINT, BOLD, NORMAL, OVER_POINT, Label
 from app.publish.qgis.renderers import Rule, classes, paletted, ruled, single
 from app.publish.qgis.symbols import OVERVIEW_SCALE
 from geodata.facts import PLACE_KINDS, PRACTICES
@@ -28,6 +28,8 @@ MUNICIPALITY_LABELS = 400_000
 DISTRICT_SCALE = 100_000
 STATION_SCALE = 80_000
 """Denominators of the scale from which something is drawn."""
+FOUND = '"solution" = 1'
+"""Of the placements of an answer the best found is shown."""
 EDITABLE = ("candidates", "premises")
 """Collections that planners change and send back; all others are read-only."""
 
@@ -92,15 +94,16 @@ class Group:
     expanded: bool = True
 
 
-def plan(publication: Publication, tables: frozenset[str]) -> tuple[Group, ...]:
+def plan(publication: Publication, tables: Mapping[str, Table]) -> tuple[Group, ...]:
     """The groups of the project; a layer whose table is not in the file is left out.
 
     Parameters
     ----------
-    tables : names of the tables in the file
+    tables : the tables in the file by their names: published collections, and those of an answer
     """
     groups = (
-        Group(text("qgis.proposals"), tuple(_proposals())),
+        Group(text("qgis.proposals"), tuple(_proposals(tables))),
+        Group(text("qgis.scenario"), tuple(_scenario(tables))),
         Group(text("qgis.practices"), (_practices(),)),
         Group(text("qgis.little_choice"), (_little_choice(publication),)),
         Group(text("qgis.borders"), tuple(_borders(publication))),
@@ -108,7 +111,7 @@ def plan(publication: Publication, tables: frozenset[str]) -> tuple[Group, ...]:
         Group(text("qgis.choice"), tuple(_surfaces(publication)), exclusive=True),
         Group(text("qgis.background"), tuple(_background()), expanded=False),
     )
-    present = (_present(group, tables) for group in groups)
+    present = (_present(group, frozenset(tables)) for group in groups)
     return tuple(group for group in present if group.members)
 
 
@@ -129,25 +132,66 @@ def layers(groups: tuple[Group, ...]) -> Iterator[MapLayer]:
                 yield one
 
 
-def _proposals() -> Iterator[VectorLayer]:
-    """Collections of candidate places and premises, once they are published."""
-    looks = {
-        "candidates": symbols.ring(palette.PROPOSAL, 2.0),
-        "premises": symbols.mark("square", palette.INK, 5.0),
-    }
-    for name, symbol in looks.items():
-        if name in TABLES:
-            yield _proposed(TABLES[name], symbol)
+@dataclass(frozen=True)
+class Proposal:
+    """How places that are proposed are drawn.
+
+    Parameters
+    ----------
+    number : column whose value stands on the symbol; empty for none
+    where : filter on the rows
+    """
+
+    table: str
+    symbol: Element
+    number: str = ""
+    where: str = ""
 
 
-def _proposed(table: Table, symbol: Element) -> VectorLayer:
-    """Places on the map, with their rank or number where the table has one."""
-    numbered = next((column for column in ("rank", "number") if column in table.names), "")
-    label = Label(field(numbered), colour=symbols.WHITE, placement=OVER_POINT) if numbered else None
-    named = tips.tip(tips.plain("name")) if "name" in table.names else ""
-    return VectorLayer(
-        f"laegevalg_{table.name}", table.title_da, table.title, table, single(symbol), label=label, tip=named
+def _proposed() -> tuple[Proposal, ...]:
+    """Top to bottom; a table that a file does not hold has no layer in it."""
+    return (
+        Proposal("sites", symbols.mark("diamond", palette.PROPOSAL, 6.0), "number", FOUND),
+        Proposal("site_leeway", symbols.ring(palette.PROPOSAL, 2.0), where=FOUND),
+        Proposal("premises", symbols.mark("square", palette.INK, 5.0), "rank"),
+        Proposal("candidates", symbols.ring(palette.PROPOSAL, 2.0)),
     )
+
+
+def _proposals(tables: Mapping[str, Table]) -> Iterator[VectorLayer]:
+    """New practice numbers, places nearly as good, premises and candidates, where the file holds them."""
+    for proposal in _proposed():
+        if proposal.table in tables:
+            yield _proposal(tables[proposal.table], proposal)
+
+
+def _proposal(table: Table, proposal: Proposal) -> VectorLayer:
+    numbered = proposal.number in table.names
+    label = Label(
+        field(proposal.number), weight=BOLD, colour=symbols.WHITE, placement=OVER_POINT, halo=False, priority=10
+    )
+    lines = [tips.plain(name) for name in ("reason", "notes") if name in table.names]
+    return VectorLayer(
+        f"laegevalg_{table.name}",
+        table.title_da,
+        table.title,
+        table,
+        single(proposal.symbol),
+        where=proposal.where,
+        label=label if numbered else None,
+        tip=tips.tip(tips.plain("name"), *lines) if "name" in table.names else "",
+        in_legend=True,
+    )
+
+
+def _scenario(tables: Mapping[str, Table]) -> Iterator[VectorLayer]:
+    """The cells whose residents have less without a site of the answer."""
+    if "site_gains" in tables:
+        table = tables["site_gains"]
+        symbol = symbols.seamless_fill(palette.LIFTED)
+        yield VectorLayer(
+            "laegevalg_site_gains", table.title_da, table.title, table, single(symbol), where=FOUND, in_legend=True
+        )
 
 
 def _practices() -> VectorLayer:
