@@ -9,7 +9,7 @@ from app.publish.background_layers import background_layers
 from app.publish.collections import TABLES, Collection, Publication
 from app.publish.geopackage import about, write_geopackage
 from app.publish.gpkg_raster import table_name, write_overview
-from app.publish.legend import LAYERS
+from app.publish.legend import legends
 from app.publish.qgis.plan import plan
 from app.publish.qgis.project import project
 from app.publish.qgis.stored import store_project
@@ -33,7 +33,7 @@ def write_package(
     said = {collection.table.name: about(collection.table, line) for collection in collections}
     canvases = list(publication.canvases.values())
     with closing(sqlite3.connect(path)) as file, file:
-        for layer in LAYERS.values():
+        for layer in legends(publication.profiles):
             said[table_name(layer)] = f"{layer.title}. {line}"
             write_overview(file, layer, canvases, said[table_name(layer)])
         groups = plan(publication, {collection.table.name: collection.table for collection in collections})

@@ -13,7 +13,7 @@ from app.publish.collections import TABLES, Publication
 from app.publish.copy import text
 from app.publish.gpkg_raster import ALPHA_BAND, table_name
 from app.publish.labels import LARGE_TOWN, OVERVIEW_AREAS
-from app.publish.legend import LAYERS, Layer
+from app.publish.legend import Layer, legends
 from app.publish.maps import MOSTLY, WEIGHTS
 from app.publish.qgis import symbols, tips
 from app.publish.qgis.elements import pixels
@@ -101,14 +101,15 @@ def plan(publication: Publication, tables: Mapping[str, Table]) -> tuple[Group, 
     ----------
     tables : the tables in the file by their names: published collections, and those of an answer
     """
+    named = {**TABLES, **tables}
     groups = (
         Group(text("qgis.proposals"), tuple(_proposals(tables))),
         Group(text("qgis.scenario"), tuple(_scenario(tables))),
         Group(text("qgis.practices"), (_practices(),)),
         Group(text("qgis.little_choice"), (_little_choice(publication),)),
-        Group(text("qgis.borders"), tuple(_borders(publication))),
-        Group(text("banner.estimated_strong"), (_estimated(publication),)),
-        Group(text("qgis.choice"), tuple(_surfaces(publication)), exclusive=True),
+        Group(text("qgis.borders"), tuple(_borders(publication, named["areas"]))),
+        Group(text("banner.estimated_strong"), (_estimated(publication, named["areas"]),)),
+        Group(text("qgis.choice"), tuple(_surfaces(publication, named["cells"])), exclusive=True),
         Group(text("qgis.background"), tuple(_background()), expanded=False),
     )
     present = (_present(group, frozenset(tables)) for group in groups)
@@ -234,18 +235,18 @@ def _little_choice(publication: Publication) -> VectorLayer:
     )
 
 
-def _surfaces(publication: Publication) -> Iterator[Group]:
-    for i, layer in enumerate(LAYERS.values()):
-        yield Group(layer.title_da, _surface(publication, layer, first=i == 0), shown=i == 0, expanded=i == 0)
+def _surfaces(publication: Publication, cells: Table) -> Iterator[Group]:
+    for i, layer in enumerate(legends(publication.profiles)):
+        yield Group(layer.title_da, _surface(publication, cells, layer, first=i == 0), shown=i == 0, expanded=i == 0)
 
 
-def _surface(publication: Publication, layer: Layer, *, first: bool) -> tuple[MapLayer, MapLayer]:
+def _surface(publication: Publication, table: Table, layer: Layer, *, first: bool) -> tuple[MapLayer, MapLayer]:
     """Cells from the scale at which they can be seen, and the overview beyond it."""
     cells = VectorLayer(
         f"laegevalg_cells_{layer.id}",
         text("qgis.cells", title=layer.title_da),
         f"{layer.title} (100 m)",
-        TABLES["cells"],
+        table,
         classes(layer),
         tip=tips.cell(publication.smallest),
         from_scale=OVERVIEW_SCALE,
@@ -264,19 +265,19 @@ def _surface(publication: Publication, layer: Layer, *, first: bool) -> tuple[Ma
     return cells, overview
 
 
-def _estimated(publication: Publication) -> VectorLayer:
+def _estimated(publication: Publication, areas: Table) -> VectorLayer:
     return VectorLayer(
         "laegevalg_estimated",
         text("layer.estimated"),
         text("layer.estimated", "en"),
-        TABLES["areas"],
+        areas,
         single(symbols.hatch(palette.INK, 0.45, pixels(7), pixels(1))),
         where=f'"kind" = \'municipality\' AND "estimated_share" >= {MOSTLY:g}',
         tip=_area_tip(publication),
     )
 
 
-def _borders(publication: Publication) -> Iterator[VectorLayer]:
+def _borders(publication: Publication, areas: Table) -> Iterator[VectorLayer]:
     for kind, shown, scale in (
         ("municipality", True, 0),
         ("health_council", False, 0),
@@ -287,7 +288,7 @@ def _borders(publication: Publication) -> Iterator[VectorLayer]:
             f"laegevalg_{kind}",
             text(f"by.{kind}"),
             text(f"by.{kind}", "en"),
-            TABLES["areas"],
+            areas,
             single(symbols.outline(palette.BORDER, pixels(WEIGHTS[kind]), dashed=kind == "city_district")),
             where=f"\"kind\" = '{kind}'",
             label=Label('"name"', from_scale=named, priority=6),

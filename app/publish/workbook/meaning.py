@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text, word
-from app.publish.legend import LAYERS
+from app.publish.legend import Layer, legends
 from app.publish.provenance import title
 from app.publish.workbook.columns import COMPUTED, SheetColumn
 from app.publish.workbook.styles import Styles
@@ -57,7 +57,7 @@ def write_meaning(
             for j, cell in enumerate(cells):
                 page.write_string(row, j, cell, styles["wrapped"])
             row += 1
-    _write_legends(page, styles, row + 1, lang)
+    _write_legends(page, styles, row + 1, legends(publication.profiles), lang)
     lay_out(page, foot, repeat=3)
     page.freeze_panes(4, 0)
 
@@ -70,11 +70,11 @@ def _source(publication: Publication, column: SheetColumn, lang: Lang) -> str:
     return ", ".join(found) or text("xlsx.computed", lang)
 
 
-def _write_legends(page: Worksheet, styles: Styles, row: int, lang: Lang) -> None:
+def _write_legends(page: Worksheet, styles: Styles, row: int, layers: Sequence[Layer], lang: Lang) -> None:
     """Each surface of the maps with its classes and their colours."""
     page.write_string(row, 0, text("map.legend", lang), styles["heading"])
     row += 1
-    for layer in LAYERS.values():
+    for layer in layers:
         page.write_string(row, 0, layer.label(lang), styles["text"])
         for swatch in layer.swatches:
             row += 1
