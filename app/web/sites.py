@@ -122,11 +122,11 @@ def router(publication: Publication, jobs: Jobs) -> APIRouter:
 
     @routes.get("/jobs/{name}/sites.{ending}", summary="The answer as a file")
     def file(request: Request, name: str, ending: Ending, lang: LangQuery = "da") -> Response:
-        """GeoPackage with sites, nearly equal places, gains by cell, proof and sources; the sites as GeoJSON or CSV."""
+        """GeoPackage with sites, nearly equal places, gains, proof and a QGIS project; the sites as GeoJSON or CSV."""
         refuse_unknown(request, ())
-        content = site_file(publication, answer_of(jobs.get(name), lang), f".{ending}", lang)
-        stem = f"laegevalg-sites-{study.facts.region.id}-{study.day.isoformat()}-{name[:8]}"
-        headers = {"Content-Disposition": f'attachment; filename="{stem}.{ending}"', "Cache-Control": "no-store"}
+        file_name = f"laegevalg-sites-{study.facts.region.id}-{study.day.isoformat()}-{name[:8]}.{ending}"
+        content = site_file(publication, answer_of(jobs.get(name), lang), file_name, lang)
+        headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
         return Response(content, media_type=MEDIA.get(f".{ending}", "application/json"), headers=headers)
 
     return routes
@@ -185,10 +185,10 @@ def answer_of(job: Job, lang: Lang) -> dict[str, Any]:
     return answer
 
 
-def site_file(publication: Publication, answer: dict[str, Any], ending: str, lang: Lang) -> bytes:
-    """An answer as the bytes of a file."""
+def site_file(publication: Publication, answer: dict[str, Any], file_name: str, lang: Lang) -> bytes:
+    """An answer as the bytes of a file, made under the name it is handed out with."""
     with tempfile.TemporaryDirectory(prefix="laegevalg-sites-") as folder:
-        return write_sites(publication, answer, Path(folder) / f"sites{ending}", lang).read_bytes()
+        return write_sites(publication, answer, Path(folder) / file_name, lang).read_bytes()
 
 
 async def _stream(

@@ -1,6 +1,7 @@
 """Siting over HTTP: question, job, events, answer, files; bad questions; stop; the same question again."""
 
 import json
+import re
 import time
 
 import httpx
@@ -75,6 +76,25 @@ def test_the_walk_from_question_to_file(live, study, tmp_path):
         proof = pyogrio.read_dataframe(tmp_path / "sites.gpkg", layer="site_proof")
         assert study.hash == proof["study"][0]
         assert parse_scenario(json.loads(proof["scenario"][0])).hash == scenario.hash
+
+
+@pytest.mark.qgis
+def test_an_answer_opens_in_qgis_as_a_map_of_its_own(live, tmp_path, opened_by_qgis):
+    """Under the name it was handed out with: sites on top with their number, places nearly as good, cells that gain."""
+    with httpx.Client(base_url=live, timeout=60) as client:
+        location = client.post("/api/sites", json=QUESTION).headers["location"]
+        best = done(client, location)["result"]["solutions"][0]
+        file = client.get(f"{location}/sites.gpkg")
+    path = tmp_path / re.search(r'filename="([^"]+)"', file.headers["content-disposition"]).group(1)
+    path.write_bytes(file.content)
+    report = opened_by_qgis(path)
+    assert [] == [layer["name"] for layer in report["layers"] if not layer["valid"]]
+    assert ["Forslag", "Scenarie", "Praksis"] == [name for name, _, _ in report["tree"]][:3]
+    rows = {layer["id"]: layer.get("rows") for layer in report["layers"]}
+    assert len(best["sites"]) == rows["laegevalg_sites"]
+    assert 0 < rows["laegevalg_site_gains"]
+    assert "laegevalg_cells_choice" not in rows
+    assert "laegevalg_overview_choice" in rows
 
 
 def test_the_same_question_again_is_answered_at_once(live):
