@@ -17,9 +17,12 @@ from app.publish.exporters import Request, export
 from app.publish.gpkg_raster import TILE, table_name
 from app.publish.legend import LAYERS, NO_CLASS, classes
 from app.publish.palette import rgb
+from app.publish.qgis import maplayers as layers
 from app.publish.qgis.layouts import A4, Inset, beside_insets, widened
+from app.publish.qgis.plan import plan
 from app.publish.qgis.renderers import conditions
 from app.publish.raster import OVERVIEW_STEP
+from geodata.tables import Column, Table
 
 
 def stored(package):
@@ -172,6 +175,22 @@ def test_a_map_is_widened_to_its_paper_and_leaves_room_for_the_inset():
     inset_from = west + (east - west) * (width - 44) / width
     assert inset_from >= bounds[2] - 1
     assert west <= 0
+
+
+def test_a_collection_of_premises_gets_its_layer_once_it_is_in_the_file(publication):
+    """Dark squares with their rank on top of everything, and planners may change them; sites are numbered diamonds."""
+    name, rank = (Column(n, kind, "", n, n, "Of a test.") for n, kind in (("name", "text"), ("rank", "int")))
+    point = Column("geometry", "point", "", "Position", "Placering", "Of a test.")
+    premises = Table("premises", "Premises", "Egnede lokaler", "Of a test.", (name, rank, point))
+    groups = plan(publication, {**TABLES, "premises": premises})
+    assert "Forslag" == groups[0].title
+    (layer,) = groups[0].members
+    assert ("Egnede lokaler", True) == (layer.title, layer.editable)
+    written = ElementTree.tostring(layers.maplayer(layer, "x.gpkg", ""), encoding="unicode")
+    assert 'readOnly="0"' in written
+    assert 'value="square"' in written
+    assert 'fieldName="&quot;rank&quot;"' in written
+    assert "Forslag" not in [group.title for group in plan(publication, TABLES)]
 
 
 # QGIS itself

@@ -43,6 +43,7 @@ def faces(client, sample_publication, sample_package, tmp_path_factory):
     folder = tmp_path_factory.mktemp("faces")
     read = {
         "API": api(client),
+        "OGC": ogc(client),
         "GeoPackage": by_area(pyogrio.read_dataframe(sample_package, layer="areas")),
         "FlatGeobuf": by_area(pyogrio.read_dataframe(export(sample_publication, folder / "areas.fgb"))),
         "GeoParquet": by_area(pd.read_parquet(export(sample_publication, folder / "areas.parquet"))),
@@ -66,6 +67,11 @@ def api(client):
     kinds = {kind for kind, _ in TEN}
     answers = {kind: client.get("/api/areas", params={"by": kind}).json()["areas"] for kind in kinds}
     return by_area(pd.DataFrame([row for rows in answers.values() for row in rows], dtype=object))
+
+
+def ogc(client):
+    features = client.get("/ogc/collections/areas/items", params={"limit": 1000}).json()["features"]
+    return by_area(pd.DataFrame([feature["properties"] for feature in features], dtype=object))
 
 
 def geojson(path):

@@ -17,7 +17,7 @@ from app.siting.scenario import Open, Scenario
 from geodata.crs import WGS84, from_inside
 
 MOST = 3
-APART = 2000.0
+APART = 2500.0
 """Metres between two places that are told apart."""
 KINDS = ("town", "district", "station")
 
