@@ -16,10 +16,10 @@ ENV PATH=/opt/laegevalg/bin:$PATH \
     LAEGEVALG_STORE=/data/store \
     LAEGEVALG_CACHE=/data/store/.cache \
     NUMBA_CACHE_DIR=/data/store/.cache/numba
-RUN mkdir -p /data/store && chown 10001:10001 /data/store
+RUN mkdir -p /data/store /data/raw && chown 10001:10001 /data/store /data/raw
 USER 10001:10001
 WORKDIR /data
-VOLUME /data/store
+VOLUME ["/data/store", "/data/raw"]
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]

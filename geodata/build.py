@@ -15,6 +15,7 @@ import pandas as pd
 from geodata.catalogue import Region, read_card, read_region
 from geodata.errors import SourceError, StoreError
 from geodata.facts import AREAS, LAYERS, PLACES, Facts
+from geodata.fetching.raw import known_hash
 from geodata.network.join import JoinReport
 from geodata.residents import residents_of
 from geodata.rules import RuleSet, read_rules
@@ -129,8 +130,7 @@ def fingerprint(request: Request) -> str:
         given += content_files(request.folder)
     for path in (*own, *given):
         digest.update(path.name.encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(bytes.fromhex(known_hash(path)))
     return digest.hexdigest()
 
 

@@ -30,6 +30,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the id of a source, bytes come and bytes in all (0: not known)."""
 AGENT = "laegevalg (planning of general practice)"
 REDIRECTS = 5
+HEAD_SECONDS = 5.0
 LOCK = ".lock"
 DRAFT = ".draft"
 
@@ -186,11 +187,12 @@ class Fetcher:
     def size(self, ask: Ask) -> int | None:
         """Bytes of a file as its publisher says, without bringing it; None when it does not say. Never raises."""
         try:
-            answer = self.client.head(ask.url, params={**ask.parameters, **self._secret(ask)} or None)
+            asked = {**ask.parameters, **self._secret(ask)} or None
+            answer = self.client.head(ask.url, params=asked, timeout=HEAD_SECONDS)
         except (httpx.HTTPError, FetchError):
             return None
         said = answer.headers.get("content-length", "")
-        return int(said) if answer.is_success and said.isdigit() else None
+        return (int(said) or None) if answer.is_success and said.isdigit() else None
 
     def _parts(self) -> Path:
         folder = self.raw / PARTS

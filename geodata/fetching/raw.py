@@ -30,6 +30,7 @@ class Note:
     fetched, checked : when its bytes came, and when the publisher last said that they still hold; ISO, UTC
     etag, last_modified : as the publisher said them; empty when it did not
     bytes, sha256 : of the file
+    modified : nanoseconds of its time on disk; while size and time hold, large files are not hashed again
     """
 
     source: str
@@ -40,6 +41,7 @@ class Note:
     last_modified: str
     bytes: int
     sha256: str
+    modified: int = 0
 
     @property
     def data_date(self) -> str:
@@ -55,12 +57,25 @@ def note_path(path: Path) -> Path:
 
 def read_note(path: Path) -> Note | None:
     """The note of a file; None when there is none, it is damaged, or the file is not the one it speaks of."""
+    note = _said(path)
+    return note if note is not None and known_hash(path) == note.sha256 else None
+
+
+def known_hash(path: Path) -> str:
+    """SHA-256 of a file: as its note says, if neither size nor time changed since; else of its bytes."""
+    note, now_there = _said(path), path.stat()
+    if note is not None and (note.bytes, note.modified) == (now_there.st_size, now_there.st_mtime_ns):
+        return note.sha256
+    return hash_of(path)
+
+
+def _said(path: Path) -> Note | None:
+    """What the note beside a file says, whether it fits the file or not."""
     try:
         note = Note(**json.loads(note_path(path).read_text(encoding="utf-8")))
-        same = path.stat().st_size == note.bytes and hash_of(path) == note.sha256
     except (OSError, ValueError, TypeError):
         return None
-    return note if same else None
+    return note if path.is_file() else None
 
 
 def bring_in(draft: Path, path: Path, note: Note) -> Note:
@@ -73,6 +88,7 @@ def bring_in(draft: Path, path: Path, note: Note) -> Note:
     if said is not None:
         os.utime(draft, (said.timestamp(), said.timestamp()))
     draft.replace(path)
+    note = replace(note, modified=path.stat().st_mtime_ns)
     write_note(path, note)
     return note
 

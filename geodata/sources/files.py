@@ -7,7 +7,7 @@ from typing import Any
 
 from geodata.catalogue import Card, card_names, read_card
 from geodata.fetching import read_note
-from geodata.fetching.raw import NOTE, hash_of
+from geodata.fetching.raw import NOTE, known_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,8 @@ def content_files(folder: Path) -> Iterator[Path]:
 
 def _described(folder: Path, card: Card, path: Path) -> SourceFile:
     note = read_note(path)
-    sha = note.sha256 if note else hash_of(path)
     where = path.relative_to(folder).as_posix()
-    return SourceFile(where, card.id, sha, note.url if note else "", note.fetched if note else "")
+    return SourceFile(where, card.id, known_hash(path), note.url if note else "", note.fetched if note else "")
 
 
 def _path(file: SourceFile) -> str:

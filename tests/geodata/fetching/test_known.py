@@ -106,3 +106,13 @@ def test_a_note_of_other_bytes_is_none(raw):
     assert read_note(path) is None
     note_path(path).write_text("{", encoding="utf-8")
     assert read_note(path) is None
+
+
+def test_a_large_file_is_not_hashed_again_while_size_and_time_hold(raw):
+    """Bytes changed behind the back of the clock go unseen; any other change is seen."""
+    path = raw / "population/statbank/folk1a.csv"
+    before, stamp = read_note(path), path.stat()
+    path.write_bytes(path.read_bytes().replace(b"900", b"901"))
+    assert read_note(path) is None
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert before == read_note(path)
