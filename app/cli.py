@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.logging import RichHandler
 
 from app.commands.fetch import fetch
+from app.commands.premises import premises as rank_premises
 from app.commands.sites import sites
 from app.commands.status import status
 from app.commands.terminal import (
@@ -219,6 +220,7 @@ def what_if(
 
 
 cli.command()(sites)
+cli.command("premises")(rank_premises)
 
 
 @cli.command()

@@ -33,7 +33,7 @@ from app.settings import Settings
 from app.siting.answer import Budget
 from app.siting.question import parse_question
 from app.study import Study, open_study
-from app.web import exports, pages, planning, problems, sites, tiles
+from app.web import exports, pages, planning, premises, problems, sites, tiles
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     )
     problems.install(app, writer.problem, banner)
     app.include_router(planning.router(publication))
+    app.include_router(premises.router(publication, settings.max_upload_bytes))
     app.include_router(sites.router(publication, jobs))
     app.include_router(exports.router(publication))
     app.include_router(ogc.router(publication))
@@ -180,7 +181,9 @@ def _surround(app: FastAPI, settings: Settings, banner: str) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET"])
-    app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=settings.request_seconds, banner=banner)
+    uploads = {"/api/premises": settings.max_upload_bytes}
+    seconds = settings.request_seconds
+    app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=seconds, banner=banner, uploads=uploads)
     app.add_middleware(Heads)
 
 

@@ -176,7 +176,7 @@ class Study:
     def rank_premises(
         self, premises: pd.DataFrame, said: Mapping[str, int | str] | None = None, occasion: str = NEW
     ) -> Ranking:
-        """Premises ranked with a planner's weights; lifted residents too few to publish count as none.
+        """Premises ranked with a planner's weights.
 
         Parameters
         ----------
@@ -192,7 +192,6 @@ class Study:
         weights = make_weights(self.rules, said)
         lon, lat = crs.from_inside(premises["x"], premises["y"])
         lifted = self.value_map(list(zip(lon.tolist(), lat.tolist(), strict=True)))
-        lifted[lifted < self.rules.number("smallest_published_count")] = 0.0
         measures = measures_of(self.facts, self.rules, premises, lifted)
         return rank_premises(premises, measures, self.rules, weights, occasion)
 

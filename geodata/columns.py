@@ -18,4 +18,5 @@ KOMMUNEKODE = Column(
     pattern=MUNICIPALITY_CODE,
 )
 X = Column("x", "float", units.METRES, "Easting", "Østkoordinat", "Easting in EPSG:25832.")
+POINT = Column("geometry", "point", "", "Position", "Placering", "Point in EPSG:25832.")
 Y = Column("y", "float", units.METRES, "Northing", "Nordkoordinat", "Northing in EPSG:25832.")

@@ -20,13 +20,17 @@ from app.errors import NotFoundError
 from app.publish import suppress
 from app.publish.background import Background, background
 from app.publish.cell_sums import reader_sums, withheld_cells
+from app.publish.premises_table import PUBLISHED_PREMISES, premises_rows
 from app.publish.profiles import labelled, rounded
 from app.publish.provenance import Provenance
 from app.publish.raster import Canvas, canvases
 from app.publish.sentences import safe_reasons
 from app.publish.suppress import MARKS, Flags, Floats, Sum
+from app.siting.candidates import CANDIDATES
+from app.siting.premises.ranking import Ranking
 from app.study import PROFILES_KEPT, Study
 from geodata.catalogue import Region
+from geodata.columns import POINT
 from geodata.crs import INSIDE
 from geodata.facts import (
     AGE_COLUMNS,
@@ -43,7 +47,6 @@ from geodata.tables import Column, Table
 CELL_SIDE = 100.0
 """Side of a cell of the Danish square grid, metres."""
 
-POINT = Column("geometry", "point", "", "Position", "Placering", "Point in EPSG:25832.")
 SQUARE = Column("geometry", "polygon", "", "Cell", "Celle", "The 100 m square in EPSG:25832.")
 
 PUBLISHED_AREAS = Table(
@@ -83,6 +86,9 @@ PUBLISHED_CELLS = Table(
     (*CELLS.columns, *(column for column in CELL_FINDINGS.columns[1:] if column.name not in TELLING), *MARKS, SQUARE),
     CELLS.key,
 )
+PUBLISHED_CANDIDATES = replace(
+    CANDIDATES, columns=(*(column for column in CANDIDATES.columns if column.name not in ("x", "y")), POINT)
+)
 PUBLISHED_PLACES = replace(PLACES, columns=(*PLACES.columns, POINT))
 
 TABLES = {
@@ -93,6 +99,8 @@ TABLES = {
         PUBLISHED_PRACTICES,
         PUBLISHED_CELLS,
         PUBLISHED_PLACES,
+        PUBLISHED_CANDIDATES,
+        PUBLISHED_PREMISES,
         LAYERS,
     )
 }
@@ -130,10 +138,11 @@ class Publication:
     Parameters
     ----------
     study : facts, rules and findings
+    ranking : of premises, with a planner's own weights; with those of the rules unless given
     """
 
-    def __init__(self, study: Study) -> None:
-        self.study = study
+    def __init__(self, study: Study, ranking: Ranking | None = None) -> None:
+        self.study, self._ranking = study, ranking
         self.provenance = Provenance(study)
 
     def travelled(self, profile: str) -> "Publication":
@@ -241,6 +250,20 @@ class Publication:
         """Names people know, as points."""
         places = self.study.facts.places
         return Collection(PUBLISHED_PLACES, _frame(places, shapely.points(places["x"], places["y"]), PUBLISHED_PLACES))
+
+    @cached_property
+    def candidates(self) -> Collection:
+        """Where a practice could open."""
+        rows = self.study.candidates
+        return Collection(
+            PUBLISHED_CANDIDATES, _frame(rows, shapely.points(rows["x"], rows["y"]), PUBLISHED_CANDIDATES)
+        )
+
+    @cached_property
+    def premises(self) -> Collection:
+        """Premises, ranked; small counts hidden."""
+        rows = premises_rows(self._ranking or self.study.premises_ranking, self.study.rules, self.smallest)
+        return Collection(PUBLISHED_PREMISES, _frame(rows, shapely.points(rows["x"], rows["y"]), PUBLISHED_PREMISES))
 
     @cached_property
     def canvases(self) -> dict[str, Canvas]:

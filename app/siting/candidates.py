@@ -13,9 +13,11 @@ import shapely
 from scipy.ndimage import uniform_filter
 from scipy.spatial import cKDTree
 
-from app.access.matrix import Flags, Floats
+from app.access.matrix import Floats
 from app.access.travel import ROAD_MODE
-from app.errors import NotFoundError, QuestionError
+from app.errors import QuestionError
+from app.siting.inside import inside_area
+from app.siting.question import Area
 from app.siting.stops import to_bus_stop, to_nearest, to_station
 from geodata import units
 from geodata.columns import KOMMUNEKODE, X, Y
@@ -41,6 +43,7 @@ ZONES = (
     Code("rural", "Countryside", "Landområde"),
 )
 CENTRES = ("town", "district")
+EVERYWHERE = Area()
 
 CANDIDATES = Table(
     "candidates",
@@ -85,14 +88,12 @@ CANDIDATES = Table(
 )
 
 
-def candidates(
-    facts: Facts, rules: RuleSet, area: tuple[str, str] | None = None, most: int | None = None
-) -> pd.DataFrame:
+def candidates(facts: Facts, rules: RuleSet, area: Area = EVERYWHERE, most: int | None = None) -> pd.DataFrame:
     """The table CANDIDATES.
 
     Parameters
     ----------
-    area : kind and code (`municipality`, `health_council` or `city_district`) to stay within
+    area : to stay within
     most : generated sites are thinned until there are at most so many; rule `candidate_sites` unless given
 
     Raises
@@ -103,7 +104,8 @@ def candidates(
     given = pd.concat([_practices(facts), _premises(facts), _health_centres(facts)], ignore_index=True)
     every = pd.concat([given, _cells(facts, rule)], ignore_index=True)
     every = _at_home(facts, every)
-    kept = every if area is None else every[in_area(facts, every, *area)]
+    inside = inside_area(facts, area)
+    kept = every[inside(every[["x", "y"]].to_numpy(dtype=float), every["kommunekode"].tolist())]
     frame = _thinned(kept, int(most or rule["most"]))
     return CANDIDATES.check(_described(facts, rules, rule, frame))
 
@@ -129,25 +131,6 @@ def chosen(
     if stop_m is not None:
         kept &= frame["stop_m"] <= stop_m
     return frame[kept].reset_index(drop=True)
-
-
-def in_area(facts: Facts, frame: pd.DataFrame, kind: str, code: str) -> Flags:
-    """(n,) whether rows with kommunekode and city_district lie in an area.
-
-    Raises
-    ------
-    NotFoundError : there is no such area
-    """
-    region = facts.region
-    if kind == "health_council":
-        codes = [member.code for member in region.municipalities if member.health_council == code]
-    else:
-        codes = [code] if kind == "municipality" and code in region.codes else []
-    if kind == "city_district" and ((facts.areas["kind"] == kind) & (facts.areas["code"] == code)).any():
-        return np.asarray(frame["city_district"] == code, dtype=bool)
-    if not codes:
-        raise NotFoundError(f"there is no {kind} {code!r} in {region.name_da}; see /api/areas")
-    return np.asarray(frame["kommunekode"].isin(codes), dtype=bool)
 
 
 def _refuse(given: Sequence[str], known: Sequence[Code], what: str) -> None:

@@ -1,6 +1,5 @@
 """Among which places a question may choose: candidates with their points, filtered by area and kind."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +8,12 @@ import shapely
 from scipy.spatial import cKDTree
 
 from app.access.matrix import Flags, Floats
-from app.errors import NotFoundError, QuestionError
+from app.errors import QuestionError
 from app.siting.apply import Point
 from app.siting.candidates import candidates, chosen
+from app.siting.inside import inside_area
 from app.siting.premises.requirements import MET, REQUIREMENTS, states
-from app.siting.question import Area, SitingQuestion
+from app.siting.question import SitingQuestion
 from geodata import crs
 from geodata.facts import Facts
 from geodata.rules import RuleSet
@@ -72,10 +72,8 @@ def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion) -> Choosab
     NotFoundError : there is no such area
     QuestionError : there is no such kind, zone or requirement, or more sites are asked for than there are
     """
-    area = question.area
-    inside = inside_area(facts, area)
-    whole = area.kind in ("region", "polygon")
-    table = candidates(facts, rules, None if whole else (area.kind, area.code))
+    inside = inside_area(facts, question.area)
+    table = candidates(facts, rules, question.area)
     table = chosen(table, question.kinds, question.zones, question.stop_m)
     table = table[_meeting(facts, table, question.require)]
     every = candidates_of(facts, table)
@@ -108,57 +106,6 @@ def _meeting(facts: Facts, table: pd.DataFrame, names: tuple[str, ...]) -> Flags
     met = (states(facts.premises, names) == MET).all(axis=1).to_numpy()
     good = set(PREMISES_ID + facts.premises["premises_id"][met])
     return np.asarray(table["candidate_id"].isin(good), dtype=bool)
-
-
-Inside = Callable[[Floats, Sequence[str]], Flags]
-"""Which points (n, 2), with their municipalities, lie in an area."""
-
-
-def inside_area(facts: Facts, area: Area) -> Inside:
-    """What tells whether points lie in an area; a point on a border lies inside.
-
-    Raises
-    ------
-    NotFoundError : there is no such area
-    """
-    if area.kind == "polygon":
-        return _within(shapely.Polygon(np.column_stack(crs.to_inside(*np.array(area.ring).T))))
-    region = facts.region
-    if area.kind == "region":
-        return _of_codes(frozenset(region.codes))
-    if area.kind == "health_council":
-        codes = frozenset(m.code for m in region.municipalities if m.health_council == area.code)
-    elif area.kind == "municipality":
-        codes = frozenset({area.code} & set(region.codes))
-    else:
-        return _within(_district(facts, area.code))
-    if not codes:
-        raise _unknown(facts, area)
-    return _of_codes(codes)
-
-
-def _of_codes(codes: frozenset[str]) -> Inside:
-    return lambda _xy, homes: np.array([home in codes for home in homes], dtype=bool)
-
-
-def _within(outline: shapely.Geometry) -> Inside:
-    shapely.prepare(outline)
-    return lambda xy, _homes: np.asarray(shapely.intersects_xy(outline, xy[:, 0], xy[:, 1]), dtype=bool)
-
-
-def _district(facts: Facts, code: str) -> shapely.Geometry:
-    areas = facts.areas
-    found = areas[(areas["kind"] == "city_district") & (areas["code"] == code)]
-    if not len(found):
-        raise _unknown(facts, Area("city_district", code))
-    return found.geometry.iloc[0]
-
-
-def _unknown(facts: Facts, area: Area) -> NotFoundError:
-    where = facts.region.name_da
-    return NotFoundError(
-        f"there is no {area.kind} {area.code!r} in {where}; see /api/areas", "area", x=area.code, region=where
-    )
 
 
 def candidates_of(facts: Facts, table: pd.DataFrame) -> Choosable:

@@ -19,7 +19,8 @@ from app.access.travel import ROAD_MODE
 from app.errors import NotFoundError, QuestionError
 from app.siting.apply import apply
 from app.siting.baseline import Baseline, make_rows
-from app.siting.choosable import Choosable, choosable, inside_area
+from app.siting.choosable import Choosable, choosable
+from app.siting.inside import inside_area
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Change, Close, Move, Open, Scenario, make_scenario
 from geodata import units

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from app.web.problems import STATUS_TITLES, problem
@@ -44,10 +44,14 @@ class Limits:
     largest : bytes of a request's body
     seconds : until an answer must have ended; a stream of events must have begun
     banner : the words on example data, said with every refusal
+    uploads : address -> bytes of a body there, where files are posted
     """
 
-    def __init__(self, app: App, largest: int, seconds: float, banner: str = "") -> None:
+    def __init__(
+        self, app: App, largest: int, seconds: float, banner: str = "", uploads: Mapping[str, int] | None = None
+    ) -> None:
         self.app, self.largest, self.seconds, self.banner = app, largest, seconds, banner
+        self.uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -55,26 +59,27 @@ class Limits:
             await self.app(scope, receive, send)
             return
         guarded = _Guard(send)
-        if _declared(scope) > self.largest:
+        largest = self.uploads.get(scope["path"], self.largest)
+        if _declared(scope) > largest:
             await self._refuse(scope, receive, guarded.send, 413)
             return
         try:
             async with asyncio.timeout(self.seconds) as guarded.clock:
-                await self.app(scope, self._bounded(receive), guarded.send)
+                await self.app(scope, self._bounded(receive, largest), guarded.send)
         except TooLargeError:
             await self._late(scope, receive, guarded, 413)
         except TimeoutError:
             logger.warning("%s took longer than %s s", scope["path"], self.seconds)
             await self._late(scope, receive, guarded, 503)
 
-    def _bounded(self, receive: Receive) -> Receive:
+    def _bounded(self, receive: Receive, largest: int) -> Receive:
         seen = 0
 
         async def read() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.largest:
+            if seen > largest:
                 raise TooLargeError
             return message
 
@@ -87,7 +92,7 @@ class Limits:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
         title, _ = STATUS_TITLES[status]
         detail = {
-            413: f"the body is larger than {self.largest} bytes; send less",
+            413: f"the body is larger than {self.uploads.get(scope['path'], self.largest)} bytes; send less",
             503: f"no answer within {self.seconds:g} seconds; ask for less or try again",
         }[status]
         answer = problem(status, f"http-{status}", title, detail, scope["path"], self.banner)

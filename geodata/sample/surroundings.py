@@ -18,7 +18,6 @@ KNOWN = 0.85
 FIRST_DAYS = ("2026-12-01", "2027-01-01", "2027-04-01", "2027-08-01")
 OWNERS = ("Opdigtet ejendomsselskab", "Opdigtet kommune", "Opdigtet boligforening", "Opdigtet privat ejer")
 USES = ("office", "shop", "health", "service", "public")
-DOOR = 30.0
 
 
 def make_amenities(cells: pd.DataFrame) -> pd.DataFrame:
@@ -69,15 +68,14 @@ def make_premises(cells: pd.DataFrame) -> pd.DataFrame:
         "building_year": random.integers(1890, 2024, number),
     }
     kept = {name: pd.Series(values).where(random.random(number) < KNOWN) for name, values in answers.items()}
-    door = random.uniform(-DOOR, DOOR, (number, 2))
     return pd.DataFrame(
         {
             "premises_id": [f"E{rank + 1:04d}" for rank in range(number)],
             "name": [f"Opdigtet lokale {rank + 1}" for rank in range(number)],
             "address": _addresses(sites, random),
             "kommunekode": sites["kommunekode"].to_numpy(),
-            "x": sites["x"].to_numpy() + door[:, 0],
-            "y": sites["y"].to_numpy() + door[:, 1],
+            "x": sites["x"].to_numpy(),
+            "y": sites["y"].to_numpy(),
             **kept,
             "building_use": random.choice(USES, number),
             "building_storeys": storeys,

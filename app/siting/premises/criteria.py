@@ -101,8 +101,13 @@ CRITERIA: dict[str, Criterion] = {
 
 
 def values(premises: pd.DataFrame, measures: pd.DataFrame, rules: RuleSet) -> Interval:
-    """(n, criteria) least and greatest values, in the order of CRITERIA."""
+    """(n, criteria) least and greatest values, in the order of CRITERIA.
+
+    Lifted residents too few to publish count as none, so that no score tells them.
+    """
     curves: dict[str, Any] = rules.value("premises_values")
+    few = measures["residents_lifted"] < rules.number("smallest_published_count")
+    measures = measures.assign(residents_lifted=measures["residents_lifted"].mask(few, 0.0))
     found = [criterion.value(premises, measures, curves) for criterion in CRITERIA.values()]
     shape = len(premises), len(CRITERIA)
     return (

@@ -64,7 +64,8 @@ class Ranking:
     @property
     def score_range(self) -> tuple[Floats, Floats]:
         """(n,) least and greatest score that what is unknown can make of it."""
-        return (FULL * self.low) @ self.weights.share, (FULL * self.high) @ self.weights.share
+        low, high = (FULL * self.weights.share * value for value in (self.low, self.high))
+        return low.sum(axis=1), high.sum(axis=1)
 
     @property
     def failing(self) -> Flags:

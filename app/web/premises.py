@@ -1,0 +1,109 @@
+"""Premises over HTTP: ranked, and checked row by row when a list of them is posted."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import UploadFile
+
+from app.errors import QuestionError
+from app.language import Lang
+from app.publish.collections import Publication
+from app.publish.premises import Asked, PremisesWriter
+from app.publish.uploads import difference_answer, upload_answer
+from app.siting.premises.criteria import CRITERIA
+from app.siting.premises.weights import read_weights
+from app.siting.question import Area
+from app.web.caching import conditional
+from app.web.parameters import ByQuery, LangQuery, refuse_unknown
+from app.web.planning import PROBLEMS
+from geodata.sources.upload import difference, read_premises, surroundings_of
+
+Occasion = Annotated[Literal["new_establishment", "move"], Query(description="At which the requirements hold.")]
+AreaQuery = Annotated[str, Query(description="Code of an area of the kind `by`; all premises unless given.")]
+WeightsQuery = Annotated[
+    str, Query(description=f"Weights 0 to 4 of {', '.join(CRITERIA)}, such as size=4,lifted=2; by rule where left out.")
+]
+KNOWN = ("area", "by", "weights", "occasion")
+FILE: dict[str, Any] = {"type": "string", "format": "binary"}
+UPLOAD_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "A list of premises: CSV, Excel or GeoPackage, as it is or as the field `file` of a form.",
+    "content": {
+        "multipart/form-data": {"schema": {"type": "object", "required": ["file"], "properties": {"file": FILE}}},
+        "application/octet-stream": {"schema": FILE},
+        "text/csv": {"schema": {"type": "string"}},
+        "application/geopackage+sqlite3": {"schema": FILE},
+    },
+}
+
+
+def router(publication: Publication, largest: int) -> APIRouter:
+    """Routes of premises.
+
+    Parameters
+    ----------
+    largest : bytes of a list that is posted
+    """
+    routes = APIRouter(prefix="/api", tags=["premises"], responses=PROBLEMS)
+
+    @routes.get("/premises", summary="Premises ranked")
+    def premises(
+        request: Request,
+        area: AreaQuery = "",
+        by: ByQuery = "municipality",
+        weights: WeightsQuery = "",
+        occasion: Occasion = "new_establishment",
+        lang: LangQuery = "da",
+    ) -> Response:
+        """Premises best first, each with requirements, criteria, the reason in words and how firmly it stands."""
+        refuse_unknown(request, KNOWN)
+        asked = Asked(read_weights(weights), Area(by, area) if area else Area(), occasion)
+        writer = PremisesWriter(publication, lang)
+        return conditional(request, publication.study.hash, lambda: JSONResponse(writer.answer(asked)))
+
+    @routes.post("/premises", summary="A list of premises, checked", openapi_extra={"requestBody": UPLOAD_BODY})
+    async def check(
+        request: Request, weights: WeightsQuery = "", occasion: Occasion = "new_establishment", lang: LangQuery = "da"
+    ) -> Response:
+        """Every row with an error by row, column, found and expected; what the list would change; and its ranking.
+
+        Nothing is stored: `laegevalg build --premises FILE` takes a list in.
+        """
+        refuse_unknown(request, ("weights", "occasion"))
+        asked = Asked(read_weights(weights), Area(), occasion)
+        content = await posted(request)
+        return await run_in_threadpool(lambda: JSONResponse(checked(publication, content, asked, largest, lang)))
+
+    return routes
+
+
+async def posted(request: Request) -> bytes:
+    """The file of a request: its body, or the field `file` of a form.
+
+    Raises
+    ------
+    QuestionError : a form without such a field
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form(max_files=1, max_fields=10) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise QuestionError("the form has no field `file` with a file in it; send the list there")
+        return await file.read()
+
+
+def checked(publication: Publication, content: bytes, asked: Asked, largest: int, lang: Lang) -> dict[str, Any]:
+    """A list of premises, checked, held against those there are, and ranked as far as its rows are good."""
+    study = publication.study
+    with tempfile.TemporaryDirectory(prefix="laegevalg-premises-") as folder:
+        path = Path(folder) / "list"
+        path.write_bytes(content)
+        upload = read_premises(path, surroundings_of(study.facts), study.rules, largest)
+    told = difference_answer(difference(upload, study.facts.premises), upload, lang)
+    ranked = PremisesWriter(publication, lang).answer(asked, upload.premises)
+    return {"check": upload_answer(upload, lang), "difference": told, **ranked}

@@ -1,0 +1,180 @@
+"""Premises over HTTP: ranked, weighed, filtered, posted and told apart."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.publish.collections import Publication
+from app.publish.premises import Asked, PremisesWriter, write_premises
+from app.settings import Settings
+
+HEAD = "Lokale-id;Øst;Nord;Areal;Niveaufri adgang;Etage;Handicaptoilet"
+
+
+@pytest.fixture(scope="module")
+def sample(sample_study):
+    return Publication(sample_study)
+
+
+@pytest.fixture(scope="module")
+def shown(sample_study, tmp_path_factory):
+    """The service over the sample, not warmed."""
+    folder = tmp_path_factory.mktemp("jobs")
+    settings = Settings(jobs_database=f"sqlite:///{folder / 'jobs.db'}", max_request_bytes=1000)
+    return TestClient(create_app(settings, sample_study), raise_server_exceptions=False)
+
+
+def get(shown, **asked):
+    return shown.get("/api/premises", params=asked)
+
+
+def test_premises_come_best_first_with_reasons_in_the_language_asked_for(shown, sample_study):
+    danish, english = (get(shown, lang=lang).json() for lang in ("da", "en"))
+    ranks = [card["rank"] for card in danish["premises"]]
+    ranked = [rank for rank in ranks if rank]
+    assert list(range(1, len(ranked) + 1)) == ranked
+    assert ranks == ranked + [None] * (len(ranks) - len(ranked))
+    assert len(sample_study.facts.premises) == len(ranks)
+    assert danish["premises"][0]["sentence"].startswith("Nr.\u00a01: ")
+    assert "af vægtningerne" in danish["premises"][0]["sentence"]
+    assert "under" in english["premises"][0]["sentence"]
+    assert ["Fysisk adgang", "Station og bus", "Størrelse", "Plads til flere læger", "Parkering", "Borgere løftet"] == [
+        one["title"] for one in danish["premises"][0]["criteria"]
+    ]
+    assert danish["data"]["banner"]
+
+
+def test_points_add_up_to_the_score_and_unknown_widens_it(shown):
+    for card in get(shown).json()["premises"]:
+        assert abs(sum(one["points"] for one in card["criteria"]) - card["score"]) < 0.5
+        assert card["score_low"] <= card["score"] <= card["score_high"]
+        unknown = any(one["unknown"] for one in card["criteria"])
+        assert unknown == (card["score_high"] - card["score_low"] > 0)
+
+
+def test_a_requirement_that_is_not_met_has_no_rank_and_its_tag(shown):
+    failing = [card for card in get(shown).json()["premises"] if "not_met" in card["states"].values()]
+    assert failing
+    for card in failing:
+        assert (None, None, "not_met") == (card["rank"], card["best_3"], card["requirements"])
+        assert card["tags"][0]["text"].startswith("Opfylder ikke: ")
+
+
+def test_an_area_compares_its_own_premises_only(shown, sample_study):
+    found = get(shown, area="0400").json()["premises"]
+    assert {"0400"} == {card["kommunekode"] for card in found}
+    whole = get(shown, area="hovedstaden", by="health_council").json()["premises"]
+    assert len(found) < len(whole) < len(sample_study.facts.premises)
+
+
+def test_weights_change_the_order_and_stand_in_the_answer(shown):
+    found = get(shown, weights="parking=4,lifted=unimportant").json()
+    steps = {one["criterion"]: one["step_title"] for one in found["weights"]}
+    assert ("Afgørende", "Uvigtigt") == (steps["parking"], steps["lifted"])
+    assert found["premises"] != get(shown).json()["premises"]
+    assert abs(100 - sum(one["most"] for one in found["weights"])) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "word"),
+    [
+        ({"weights": "beauty=3"}, 400, "beauty"),
+        ({"weights": "size=9"}, 400, "size"),
+        ({"weights": "access=0,transit=0,size=0,room=0,parking=0,lifted=0"}, 400, "at least one"),
+        ({"area": "0999"}, 404, "0999"),
+        ({"occasion": "party"}, 400, "occasion"),
+        ({"wieghts": "size=1"}, 400, "wieghts"),
+    ],
+)
+def test_bad_questions_are_named(shown, asked, status, word):
+    answer = get(shown, **asked)
+    assert (status, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
+    assert word in answer.json()["detail"]
+
+
+def test_nothing_that_stays_in_the_house_is_told(shown, sample, sample_study):
+    owners = set(sample_study.facts.premises["owner"].dropna())
+    assert not any(owner in get(shown).text for owner in owners)
+    assert "owner" not in sample.premises.frame.columns
+
+
+def test_small_counts_of_lifted_residents_are_hidden_everywhere_and_score_nought(sample, sample_study):
+    frame = sample.premises.frame
+    ranking = sample_study.premises_ranking
+    lifted = ranking.measures["residents_lifted"]
+    small = (lifted > 0) & (lifted < sample.smallest)
+    shown = frame.set_index("premises_id").loc[ranking.premises["premises_id"], "residents_lifted"]
+    assert small.tolist() == shown.isna().tolist()
+    assert (ranking.high[small.to_numpy(), -1] == 0).all()
+
+
+def test_the_published_premises_and_candidates_hold_their_tables_promise(sample, sample_study):
+    for name in ("premises", "candidates"):
+        collection = sample.collection(name)
+        assert len(collection.table.check(collection.frame)) == len(collection.frame)
+    assert len(sample_study.candidates) == len(sample.candidates.frame)
+    assert set(sample.premises.frame["sentence_en"].str[:3]) <= {"No.", "Not"}
+
+
+def test_a_posted_list_is_answered_row_by_row_and_ranked(shown):
+    csv = f"{HEAD}\r\nT1;724550;6176350;200;Ja;0;Ja\r\nT2;724650;6176350;-5;Ja;0;Ja\r\n"
+    for sent in ({"content": csv.encode()}, {"files": {"file": ("list.csv", csv.encode())}}):
+        answer = shown.post("/api/premises", **sent)
+        assert 200 == answer.status_code
+        found = answer.json()
+        assert (2, 1) == (found["check"]["rows"], found["check"]["kept"])
+        breach = found["check"]["breaches"][0]
+        assert (3, "Areal", "-5", "0 eller derover") == tuple(
+            breach[name] for name in ("row", "column", "found", "expected")
+        )
+        assert ["T1"] == [card["premises_id"] for card in found["premises"]]
+        assert (["T1"], [3]) == (found["difference"]["added"], found["difference"]["refused"])
+
+
+def test_an_exported_geopackage_comes_back_without_a_difference_and_a_moved_one_is_told(shown, sample, tmp_path):
+    import geopandas as gpd
+    from shapely.affinity import translate
+
+    path = write_premises(sample, tmp_path / "premises.gpkg", "da")
+    told = shown.post("/api/premises", content=path.read_bytes()).json()["difference"]
+    total = len(sample.premises.frame)
+    assert ([], [], [], [], total) == tuple(told[n] for n in ("added", "moved", "changed", "removed", "unchanged"))
+    layer = gpd.read_file(path, layer="premises", engine="pyogrio")
+    layer.loc[3, "geometry"] = translate(layer.loc[3, "geometry"], 40, 30)
+    layer.loc[5, "rooms"] = 33
+    layer = layer.drop(index=8)
+    layer.to_file(path, layer="premises", driver="GPKG", engine="pyogrio")
+    told = shown.post("/api/premises", content=path.read_bytes()).json()["difference"]
+    ids = layer["premises_id"].tolist()
+    assert [{"premises_id": ids[3], "metres": 50.0}] == told["moved"]
+    assert [ids[5]] == [one["premises_id"] for one in told["changed"]]
+    assert (1, [], []) == (len(told["removed"]), told["added"], told["refused"])
+    assert "Flyttet 1 · Ændret 1 · Fjernet 1" in told["sentence"]
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00junk", b"PK\x03\x04junk", b"\x81\x8d", b"a;b\n1;2\n"])
+def test_junk_is_answered_and_nothing_crashes(shown, content):
+    answer = shown.post("/api/premises", content=content)
+    assert 200 == answer.status_code
+    assert 0 == answer.json()["check"]["kept"]
+    assert answer.json()["check"]["breaches"]
+    assert [] == answer.json()["premises"]
+
+
+def test_a_list_may_be_larger_than_other_requests_but_not_than_the_setting(shown, sample_study, tmp_path):
+    content = f"{HEAD}\r\nT1;724550;6176350;200;Ja;0;Ja\r\n".encode() + b"\r\n" * 1000
+    assert 200 == shown.post("/api/premises", content=content).status_code
+    settings = Settings(jobs_database=f"sqlite:///{tmp_path / 'jobs.db'}", max_upload_bytes=100)
+    narrow = TestClient(create_app(settings, sample_study))
+    assert 413 == narrow.post("/api/premises", content=content).status_code
+
+
+def test_a_form_without_a_file_is_a_bad_question(shown):
+    answer = shown.post("/api/premises", files={"other": ("x.csv", b"1")})
+    assert (400, True) == (answer.status_code, "`file`" in answer.json()["detail"])
+
+
+def test_a_region_without_premises_has_an_empty_answer(sample):
+    none = sample.study.facts.premises[:0]
+    found = PremisesWriter(sample, "da").answer(Asked(), none)
+    assert ([], "ingen lokaler · 0 opfylder ikke kravene") == (found["premises"], found["sentence"])
