@@ -18,6 +18,7 @@ from app.access.travel import ROAD_MODE
 from app.errors import QuestionError
 from app.siting.inside import inside_area
 from app.siting.question import Area
+from app.siting.reasons import KINDS, ZONES
 from app.siting.stops import to_bus_stop, to_nearest, to_station
 from geodata import units
 from geodata.columns import KOMMUNEKODE, X, Y
@@ -28,20 +29,7 @@ from geodata.tables import Code, Column, Table
 
 SIDE, WINDOW = 100.0, 5
 """Side of a cell, and cells along the side of the square that is looked round in."""
-KINDS = (
-    Code("practice", "A practice receives patients here", "Her modtager en praksis patienter"),
-    Code("premises", "Named premises", "Egnet lokale"),
-    Code("health_centre", "Clinic or health centre", "Klinik eller sundhedshus"),
-    Code("station", "Near a station", "Tæt på en station"),
-    Code("town_centre", "Near a town centre", "Tæt på et bycentrum"),
-    Code("shop", "Near shops", "Tæt på butikker"),
-)
 GENERATED = ("station", "town_centre", "shop")
-ZONES = (
-    Code("central", "Centre", "Centrum"),
-    Code("built_up", "Built-up area", "Bebygget område"),
-    Code("rural", "Countryside", "Landområde"),
-)
 CENTRES = ("town", "district")
 EVERYWHERE = Area()
 

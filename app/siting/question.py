@@ -22,7 +22,7 @@ import shapely
 
 from app.access.findings import MODES
 from app.errors import QuestionError
-from app.siting.candidates import KINDS, ZONES
+from app.siting.reasons import KINDS, ZONES
 from geodata.facts import AGE_COLUMNS, YDERNUMMER
 from geodata.tables import Code
 

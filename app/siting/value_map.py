@@ -48,7 +48,8 @@ def premises_problem(base: Baseline, points: Sequence[Point]) -> CoverProblem:
     point, cell = within_limits(base, cells, points)
     start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(cells)))])
     people = base.headline.residents[cells].astype(float)
-    return CoverProblem(people, lacking[cells], start, point[np.lexsort((point, cell))], len(points))
+    need, sites = lacking[cells].astype(np.int32), point[np.lexsort((point, cell))].astype(np.int32)
+    return CoverProblem(people, need, start, sites, len(points))
 
 
 def within_limits(base: Baseline, cells: Cells, points: Sequence[Point]) -> tuple[Cells, Cells]:
