@@ -22,6 +22,9 @@ from app.siting.set_cover.solve import CoverOracle, cover
 from app.siting.watch import Watch
 from geodata.network.kernel import kernel
 
+NO_DOUBT = (math.inf, -math.inf)
+CLOSE = 1e-3
+"""Distances in doubt are tried again when those beside them lie within this share."""
 PATIENCE = 5.0
 """Seconds that one distance may take before others are tried; doubled each time all have been."""
 
@@ -34,7 +37,7 @@ class _Range:
     ----------
     value, sites : the best placement and the longest way it leaves
     bound : no placement leaves less
-    doubt : the least distance that could not be decided in its time
+    doubt : least and largest distance that could not be decided in their time
     ways : costs that can be the answer
     patience : seconds that one distance may take
     active : cells that mattered so far
@@ -44,7 +47,7 @@ class _Range:
     sites: Sites
     bound: float
     ways: Floats
-    doubt: float = math.inf
+    doubt: tuple[float, float] = NO_DOUBT
     patience: float = PATIENCE
     active: set[int] = field(default_factory=set)
 
@@ -109,19 +112,27 @@ def _filled(problem: MedianProblem, sites: Sites, add: int) -> Sites:
 
 
 def _narrow(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> None:
-    """Decide one distance: the middle one below what could not be decided, else the middle one above it."""
+    """Decide one distance, or leave it in doubt."""
     found.ways = found.ways[(found.ways >= found.bound) & (found.ways < found.value)]
-    below = found.ways[found.ways < found.doubt]
-    if not len(below):
-        below, found.doubt, found.patience = found.ways, math.inf, found.patience * 2
-    middle = float(np.partition(below, (len(below) - 1) // 2)[(len(below) - 1) // 2])
+    middle = _next_distance(found)
     sites, proven = _decide(covered_within(problem, middle), add, found, watch)
     if sites is not None:
         found.value, found.sites = longest(problem, sites), sites
     elif proven:
         found.bound = float(found.ways[found.ways > middle].min(initial=found.value))
     else:
-        found.doubt = middle
+        found.doubt = (min(found.doubt[0], middle), max(found.doubt[1], middle))
+
+
+def _next_distance(found: _Range) -> float:
+    """The middle distance of those above what is in doubt; where these are close together, of those below."""
+    least, most = found.doubt
+    for ways in (found.ways[found.ways > most], found.ways[found.ways < least]):
+        if len(ways) and ways.max() - ways.min() >= CLOSE * found.bound:
+            return float(np.partition(ways, (len(ways) - 1) // 2)[(len(ways) - 1) // 2])
+    if least <= most:
+        found.doubt, found.patience = NO_DOUBT, found.patience * 2
+    return float(np.partition(found.ways, (len(found.ways) - 1) // 2)[(len(found.ways) - 1) // 2])
 
 
 def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:

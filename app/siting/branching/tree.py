@@ -7,6 +7,7 @@ of the whole.
 
 import heapq
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +38,8 @@ class Search:
     closed : least bound of the parts closed so far
     outer : bound of the whole, as far as it is known while the search runs
     known : values of the choices met
+    hopeless : tells a part in which no choice is allowed
+    ended : whether nothing is left to search
     """
 
     model: Model
@@ -46,6 +49,8 @@ class Search:
     closed: float = math.inf
     outer: float = -math.inf
     known: dict[Sites, float] = field(default_factory=dict)
+    hopeless: Callable[[Node], bool] = lambda _node: False
+    ended: bool = False
 
     def offer(self, sites: Sites) -> None:
         """Value a choice of an allowed number of sites, once, and keep it if it is good."""
@@ -61,7 +66,7 @@ class Search:
         if not math.isfinite(limit):
             return math.inf
         if self.pool.size > 1:
-            return limit + TOLERANCE * abs(limit)
+            return math.nextafter(limit + TOLERANCE * abs(limit), math.inf)
         return limit - (self.model.step * (1 - WHOLE) if self.model.step else TOLERANCE * abs(limit))
 
     def lift(self, bound: float) -> float:
@@ -87,6 +92,8 @@ def search_tree(search: Search, relaxation: Relaxation, start: Node | None = Non
         for child in _divide(search, relaxation, node, at_root=number == 0):
             number += 1
             heapq.heappush(waiting, (child.bound, number, child))
+    else:
+        search.ended = True
     waiting_bound = min((entry[0] for entry in waiting), default=math.inf)
     return search.lift(min(search.closed, waiting_bound))
 
@@ -99,7 +106,7 @@ def _divide(search: Search, relaxation: Relaxation, node: Node, at_root: bool) -
         search.closed = min(search.closed, value)
         return []
     node = _fix(search, node, bound)
-    if _is_leaf(search, node):
+    if _is_leaf(search, node) or search.hopeless(node):
         return []
     site = _branching_site(node, guide, bound)
     children = [node.child(site, True, value), node.child(site, False, value)]

@@ -72,37 +72,38 @@ def solve_median(problem: MedianProblem, add: int, budget: Budget, alternatives:
     part, prices = close_in(problem, add, pool, watch)
     bound = _lifted(problem, prices.bound.value)
     if bound < pool.value * (1 - CLOSE) and watch.still():
-        bound = max(bound, _search(part, prices, add, pool, watch))
+        bound = max(bound, _search(part, prices, add, pool, watch)[0])
     best = pool.placements[0]
-    others = _others(problem, add, prices, best, alternatives, watch) if alternatives else ()
+    others, ranked = _others(problem, add, prices, best, alternatives, watch) if alternatives else ((), False)
     best, *rest = sorted({best, *others}, key=lambda p: (p.value, p.sites))
-    return Answer(best, watch.proof(best.value, min(bound, best.value)), tuple(rest[:alternatives]))
+    proof = watch.proof(best.value, min(bound, best.value))
+    return Answer(best, proof, tuple(rest[:alternatives]), ranked=ranked)
 
 
-def _search(part: Part, prices: Prices, add: int, pool: Pool, watch: Watch) -> float:
-    """Branch and cut over the candidates that the prices leave; returns a bound on all."""
+def _search(part: Part, prices: Prices, add: int, pool: Pool, watch: Watch) -> tuple[float, bool]:
+    """Branch and cut over the candidates that the prices leave; returns a bound on all, and whether it ended."""
     limit = pool.limit * (1 + (CLOSE if pool.size > 1 else 0))
     beyond = prices.bound.value + prices.bound.adds >= limit
     needed = (beyond & prices.bound.taken)[~beyond | prices.bound.taken]
     part = part.without(beyond & ~prices.bound.taken)
     if part.problem.start[-1] > TREE_ENTRIES:
-        return prices.bound.value
-    groups, inner = _groups(part.problem), Pool(pool.size, pool.within)
+        return prices.bound.value, False
+    groups, inner = median_groups(part.problem), Pool(pool.size, pool.within)
     for placement in pool.placements:
         sites = part.inner(placement.sites)
         if sites is not None:
             inner.offer(sites, placement.value)
-    search = Search(_model(part.problem, groups, add), MedianOracle(part.problem, groups, add), watch, inner)
+    search = Search(median_model(part.problem, groups, add), MedianOracle(part.problem, groups, add), watch, inner)
     relaxation = Relaxation(search.model)
     relaxation.add(price_cuts(part.problem, groups, prices.price, np.arange(len(groups)), len(groups)))
     first = Node(needed.astype(np.int8), np.ones(len(part.kept), dtype=np.int8), prices.bound.value)
     bound = search_tree(search, relaxation, first)
     for placement in inner.placements:
         pool.offer(part.outer(placement.sites), placement.value)
-    return min(bound, limit)
+    return min(bound, limit), search.ended
 
 
-def _groups(problem: MedianProblem) -> Groups:
+def median_groups(problem: MedianProblem) -> Groups:
     """Cells one by one where they are few, else those together that are nearest to the same candidate."""
     if problem.cells <= MOST_GROUPS:
         return make_groups(np.arange(problem.cells), problem.cells, np.ones(problem.cells))
@@ -114,7 +115,7 @@ def _groups(problem: MedianProblem) -> Groups:
     return make_groups(group, int(group.max()) + 1, np.ones(int(group.max()) + 1))
 
 
-def _model(problem: MedianProblem, groups: Groups, add: int) -> Model:
+def median_model(problem: MedianProblem, groups: Groups, add: int) -> Model:
     low = groups.sums(problem.weight * nearest(problem))
     high = groups.sums(problem.weight * problem.today)
     amounts = Amounts(np.ones(len(groups)), low, high)
@@ -135,16 +136,17 @@ def _lifted(problem: MedianProblem, bound: float) -> float:
 
 def _others(
     problem: MedianProblem, add: int, prices: Prices, best: Placement, alternatives: int, watch: Watch
-) -> tuple[Placement, ...]:
-    """The best placements within 1 % of the best, by a second tree that closes nothing nearer than that."""
+) -> tuple[tuple[Placement, ...], bool]:
+    """The best placements within 1 % of the best, by a second tree that closes nothing nearer; whether it ended."""
     wide = Pool(alternatives + 1, NEAR_BEST)
     wide.offer(best.sites, best.value)
     for sites in _neighbours(problem, best.sites, watch):
         wide.offer(sites, problem.value(sites))
+    ended = False
     if watch.still():
         again = Prices(prices.price, price_bound(problem, prices.price, add))
-        _search(whole(problem), again, add, wide, watch)
-    return tuple(wide.placements)
+        _, ended = _search(whole(problem), again, add, wide, watch)
+    return tuple(wide.placements), ended
 
 
 def _neighbours(problem: MedianProblem, sites: Sites, watch: Watch) -> list[Sites]:

@@ -1,0 +1,194 @@
+"""The worst-off area first: the longest mean way of any area is as short as can be, then the next longest, and so on.
+
+Areas are ordered by what their residents travel on average, the worst first. Level k makes the sum of the k worst as
+small as it can be while the sums before it stay at their least (lexicographic minimax by ordered sums, Ogryczak and
+Sliwinski 2003):
+
+    sum of the k largest = min over t of k t + sum of max(0, mean - t).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from app.access.matrix import Floats
+from app.errors import QuestionError
+from app.siting.answer import Answer, Budget, Placement
+from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
+from app.siting.branching.pool import Pool
+from app.siting.branching.relaxation import Relaxation
+from app.siting.branching.tree import Search, search_tree
+from app.siting.median.group_cuts import Groups, group_cuts, make_groups
+from app.siting.median.problem import MedianProblem, check_number
+from app.siting.median.swap import exchange, greedy
+from app.siting.watch import Watch
+
+SAME = 1e-6
+"""Sums closer than this share are the same level; as `Proof` counts them."""
+
+
+@dataclass(frozen=True)
+class EquityProblem:
+    """Travel as in p-median, and the area of each cell; make it by `make_equity_problem`.
+
+    Parameters
+    ----------
+    travel : residents and costs
+    groups : cells by area, scaled so that an area's amount is its mean way; areas without residents are left out
+    areas : (groups,) number of each group's area
+    """
+
+    travel: MedianProblem
+    groups: Groups
+    areas: NDArray[np.int64]
+
+    def means(self, sites: Sites) -> Floats:
+        """(groups,) mean way of each area's residents."""
+        return self.groups.sums(self.travel.weight * self.travel.travel(sites))
+
+
+def make_equity_problem(travel: MedianProblem, area: NDArray[np.integer]) -> EquityProblem:
+    """Gather cells by the number of their area; cells of a negative number belong to none.
+
+    Raises
+    ------
+    QuestionError : shapes do not fit, or no area has residents
+    """
+    if np.shape(area) != (travel.cells,):
+        raise QuestionError(f"area has shape {np.shape(area)}; expected ({travel.cells},), one number for each cell")
+    lived_in = (np.asarray(area) >= 0) & (travel.weight > 0)
+    areas, number = np.unique(np.asarray(area)[lived_in], return_inverse=True)
+    if not len(areas):
+        raise QuestionError("no area has residents; expected at least one cell with an area and a weight above 0")
+    group = np.full(travel.cells, -1, dtype=np.int64)
+    group[lived_in] = number
+    residents = np.bincount(number, weights=travel.weight[lived_in])
+    return EquityProblem(travel, make_groups(group, len(areas), 1.0 / residents), areas.astype(np.int64))
+
+
+@dataclass(frozen=True)
+class OrderedOracle:
+    """The true problem behind the tree of one level.
+
+    Parameters
+    ----------
+    problem, add : what is chosen from
+    least : least sums of the levels before
+    """
+
+    problem: EquityProblem
+    add: int
+    least: tuple[float, ...]
+
+    def cuts(self, at: Relaxed) -> Cuts:
+        """What areas must travel at least."""
+        return group_cuts(self.problem.travel, self.problem.groups, at.x, at.amounts)
+
+    def value(self, sites: Sites) -> float:
+        """Sum of the worst areas' means; infinite where a level before is worse than it can be."""
+        sums = np.cumsum(np.sort(self.problem.means(sites))[::-1])
+        if any(sums[k] > least * (1 + SAME) for k, least in enumerate(self.least)):
+            return math.inf
+        return float(sums[len(self.least)])
+
+    def guess(self, x: Floats) -> list[Sites]:
+        """The sites with the largest x."""
+        return [tuple(sorted(int(j) for j in np.argsort(-x, kind="stable")[: self.add]))]
+
+
+def solve_worst_off(problem: EquityProblem, add: int, budget: Budget, alternatives: int = 0) -> Answer:
+    """Choose `add` candidates so that the longest mean way of any area is least."""
+    check_number(add, problem.travel.candidates)
+    return _solve_level(problem, add, (), (), Watch(budget), alternatives)
+
+
+def solve_lexicographic(problem: EquityProblem, add: int, budget: Budget, levels: int) -> tuple[Answer, ...]:
+    """The worst-off area first, then the two worst together, and so on: an answer for each level that was reached.
+
+    The last answer's placement is the one to choose. A level whose proof is not closed is the last.
+
+    Parameters
+    ----------
+    levels : of areas; no more than there are areas
+
+    Raises
+    ------
+    QuestionError : fewer candidates than sites asked for, or levels that there are not
+    """
+    check_number(add, problem.travel.candidates)
+    if not 1 <= levels <= len(problem.groups):
+        raise QuestionError(f"{levels} levels; expected 1 to {len(problem.groups)}, the areas with residents")
+    watch, answers = Watch(budget), list[Answer]()
+    while len(answers) < levels and (not answers or (answers[-1].proof.gap <= SAME and watch.still())):
+        least = tuple(answer.proof.value for answer in answers)
+        seeds = tuple(answer.best.sites for answer in answers if answer.best)
+        answers.append(_solve_level(problem, add, least, seeds, watch, 0))
+    return tuple(answers)
+
+
+def _solve_level(
+    problem: EquityProblem,
+    add: int,
+    least: tuple[float, ...],
+    seeds: tuple[Sites, ...],
+    watch: Watch,
+    alternatives: int,
+) -> Answer:
+    oracle = OrderedOracle(problem, add, least)
+    search = Search(_model(problem, add, least), oracle, watch, Pool())
+    for sites in seeds or (exchange(problem.travel, greedy(problem.travel, add), watch),):
+        search.offer(sites)
+    relaxation = Relaxation(search.model)
+    bound = search_tree(search, relaxation)
+    best, others, ranked = search.pool.placements[0], list[Placement](), False
+    if alternatives and watch.still():
+        wide = Search(search.model, oracle, watch, Pool(alternatives + 1, NEAR_BEST))
+        for sites in search.known:
+            wide.offer(sites)
+        search_tree(wide, relaxation)
+        (best, *others), ranked = wide.pool.placements, wide.ended
+    return Answer(best, watch.proof(best.value, min(bound, best.value)), tuple(others[:alternatives]), ranked=ranked)
+
+
+NEAR_BEST = 0.01
+"""Alternatives lie within this share of the best."""
+
+
+def _model(problem: EquityProblem, add: int, least: tuple[float, ...]) -> Model:
+    """Amounts: the mean of each area; then for each level t and the areas' excess over it."""
+    areas, sites = len(problem.groups), problem.travel.candidates
+    low, high = problem.means(tuple(range(sites))), problem.means(())
+    levels = len(least) + 1
+    top = float(high.max())
+    amounts = Amounts(
+        cost=np.concatenate([np.zeros(areas + (levels - 1) * (areas + 1)), [levels], np.ones(areas)]),
+        low=np.concatenate([low, np.zeros(levels * (areas + 1))]),
+        high=np.concatenate([high, np.full(levels * (areas + 1), top)]),
+    )
+    rows = [_excess(areas, sites, level, levels) for level in range(levels)]
+    rows += [_held(areas, sites, level, levels) for level in range(len(least))]
+    floors = [np.zeros(areas)] * levels + [np.array([-value * (1 + SAME)]) for value in least]
+    static = Cuts(csr_array(np.vstack(rows)), np.concatenate(floors))
+    return Model(np.zeros(sites), amounts, add, add, static)
+
+
+def _excess(areas: int, sites: int, level: int, levels: int) -> Floats:
+    """Rows excess + t - mean >= 0 of a level."""
+    rows = np.zeros((areas, sites + areas + levels * (areas + 1)))
+    first = sites + areas + level * (areas + 1)
+    rows[:, sites : sites + areas] = -np.eye(areas)
+    rows[:, first] = 1.0
+    rows[:, first + 1 : first + 1 + areas] = np.eye(areas)
+    return rows
+
+
+def _held(areas: int, sites: int, level: int, levels: int) -> Floats:
+    """The row that keeps a level's sum at its least."""
+    row = np.zeros((1, sites + areas + levels * (areas + 1)))
+    first = sites + areas + level * (areas + 1)
+    row[0, first] = -(level + 1.0)
+    row[0, first + 1 : first + 1 + areas] = -1.0
+    return row
