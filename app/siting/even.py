@@ -1,8 +1,8 @@
 """Least travel with a limit to how uneven areas may be: p-median under a Gini constraint.
 
 Gini of the areas' mean ways m with residents w (Gini 1912): sum of w_a w_b |m_a - m_b| over all pairs, divided by twice
-the square of all residents and their mean way. It is no convex function of the choice, so the tree goes on until a choice
-keeps the limit; parts in which none can are told by the least and most that each area can travel in them.
+the square of all residents and their mean way. It is no convex function of the choice, so the tree goes on until a
+choice keeps the limit; parts in which none can are told by the least and most that each area can travel in them.
 """
 
 import math
