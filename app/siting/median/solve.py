@@ -116,6 +116,7 @@ def median_groups(problem: MedianProblem) -> Groups:
 
 
 def median_model(problem: MedianProblem, groups: Groups, add: int) -> Model:
+    """One amount of residents times cost for each group, their sum to be least."""
     low = groups.sums(problem.weight * nearest(problem))
     high = groups.sums(problem.weight * problem.today)
     amounts = Amounts(np.ones(len(groups)), low, high)
