@@ -13,7 +13,7 @@ from app.siting.capacitated.problem import CapacitatedProblem
 from app.siting.median.problem import Starts
 from geodata.network.kernel import kernel
 
-BLOCKS, MANY_CELLS = (100, 10), 5_000
+BLOCKS, MANY_CELLS = (100, 10), 6_000
 """Cells in a block of each likeness that prices are taken over from; used from so many cells on."""
 
 
