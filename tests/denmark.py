@@ -125,9 +125,12 @@ class Denmark:
 
     def dagi_zip(self, folder):
         rows = self.outlines.rename(columns={"kode": "kommunekode"})
-        return zipped("DAGI_Kommuneinddeling.gpkg", geopackage(rows, folder / "dagi.gpkg"))
+        return zipped("DAGI_Kommuneinddeling.gpkg", geopackage(lambda: rows, folder / f"dagi-{self.region.id}.gpkg"))
 
     def lau(self, folder):
+        return geopackage(self.europe, folder / f"lau-{self.region.id}.gpkg")
+
+    def europe(self):
         """Europe in one file: Denmark's codes have three digits; Bornholm comes in two parts, Sweden is there too."""
         rows = self.outlines.to_crs(4326)
         ids = [f"DK_{code}" for code in self.codes()]
@@ -142,13 +145,16 @@ class Denmark:
             geometry=[rows.geometry[0].buffer(0.01), rows.geometry[0].buffer(0.02)],
             crs=4326,
         )
-        return geopackage(gpd.pd.concat([frame, more], ignore_index=True), folder / "lau.gpkg")
+        return gpd.pd.concat([frame, more], ignore_index=True)
 
     def wfs(self):
         return districts(self.region, self.outlines).to_crs(4326).to_json(drop_id=True).encode()
 
     def grid(self, folder):
-        return zipped("ESTAT_Census_2021_V2.gpkg", geopackage(census(self.outlines), folder / "grid.gpkg"))
+        return zipped(
+            "ESTAT_Census_2021_V2.gpkg",
+            geopackage(lambda: census(self.outlines), folder / f"grid-{self.region.id}.gpkg"),
+        )
 
     def tables(self):
         """Variables of every table: id, values, whether it may be left out."""
@@ -205,6 +211,9 @@ def figure(table, row):
     return str(people if row.get("KØN") == "TOT" else people // 2)
 
 
+MADE = {}
+"""Files made once for all tests: they are the same for the same region."""
+
 TABLES = [
     {"id": "FOLK1A", "updated": "2026-11-11T08:00:00", "active": True},
     {"id": FORMER, "updated": "2026-06-12T08:00:00", "active": True},
@@ -224,14 +233,15 @@ def described(name, values, optional):
     }
 
 
-def geopackage(frame, path):
-    """A frame as the bytes of a GeoPackage."""
-    path.unlink(missing_ok=True)
-    frame.to_file(path, driver="GPKG")
-    with sqlite3.connect(path) as file:
-        file.execute("UPDATE gpkg_contents SET last_change = '2026-01-01T00:00:00Z'")
-    file.close()
-    return path.read_bytes()
+def geopackage(make, path):
+    """What `make` gives as the bytes of a GeoPackage, made once for each name."""
+    if path.name not in MADE:
+        make().to_file(path, driver="GPKG")
+        with sqlite3.connect(path) as file:
+            file.execute("UPDATE gpkg_contents SET last_change = '2026-01-01T00:00:00Z'")
+        file.close()
+        MADE[path.name] = path.read_bytes()
+    return MADE[path.name]
 
 
 def zipped(name, body):
