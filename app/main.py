@@ -24,7 +24,6 @@ from app.jobs.jobs import Job, Jobs
 from app.jobs.worker import GoOn, Work, Worker
 from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
-from app.publish.legend import LAYERS
 from app.publish.maps import SCALES, Atlas
 from app.publish.sites import SitesWriter
 from app.publish.tiles import Tiles, archive_folder, archives_of
@@ -140,7 +139,7 @@ def warm_first_view(writer: pages.Pages) -> None:
     writer.chart(LANGS[0])
     for part in writer.atlas.parts:
         for scale in SCALES:
-            writer.atlas.picture(next(iter(LAYERS)), part.id, scale)
+            writer.atlas.picture(next(iter(writer.atlas.layers)), part.id, scale)
     logger.info("first view ready in %.1f s", time.monotonic() - began)
 
 
@@ -148,7 +147,7 @@ def warm_rest(writer: pages.Pages) -> None:
     """Make tables, the other pictures and the other language while the service runs; visitors go first."""
     began = time.monotonic()
     publication, atlas = writer.publication, writer.atlas
-    pictures = [(layer, part.id, scale) for layer in LAYERS for part in atlas.parts for scale in SCALES]
+    pictures = [(layer, part.id, scale) for layer in atlas.usual_layers for part in atlas.parts for scale in SCALES]
     steps: list[Callable[[], object]] = [
         publication.study.ready_for_scenarios,
         *(partial(publication.collection, name) for name in TABLES),

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
+from app.access.pressure import USE_WITHIN_LIMIT, use_within_limit
 from app.access.sweep.prepared import Recent
 from app.errors import NotFoundError
 from app.publish import suppress
@@ -83,7 +84,13 @@ PUBLISHED_CELLS = Table(
     CELL_FINDINGS.title,
     CELL_FINDINGS.title_da,
     CELL_FINDINGS.about,
-    (*CELLS.columns, *(column for column in CELL_FINDINGS.columns[1:] if column.name not in TELLING), *MARKS, SQUARE),
+    (
+        *CELLS.columns,
+        *(column for column in CELL_FINDINGS.columns[1:] if column.name not in TELLING),
+        USE_WITHIN_LIMIT,
+        *MARKS,
+        SQUARE,
+    ),
     CELLS.key,
 )
 PUBLISHED_CANDIDATES = replace(
@@ -204,9 +211,17 @@ class Publication:
         return Collection(PUBLISHED_LITTLE_CHOICE, frame[PUBLISHED_LITTLE_CHOICE.names])
 
     @cached_property
+    def _every_cell(self) -> pd.DataFrame:
+        """Every cell with its findings and the pressure on capacity, before small counts are hidden."""
+        study = self.study
+        cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
+        pressure = pd.Series(use_within_limit(study.travel), study.facts.cells["cell_id"].to_numpy())
+        return cells.assign(**{USE_WITHIN_LIMIT.name: cells["cell_id"].map(pressure).to_numpy(dtype=float)})
+
+    @cached_property
     def cells(self) -> Collection:
         """Every inhabited cell with its findings, as 100 m squares, small counts hidden."""
-        cells = self.study.facts.cells.merge(self.study.findings.cells, on="cell_id", validate="one_to_one")
+        cells = self._every_cell
         parts = list(AGE_COLUMNS)
         total, ages = suppress.hidden_parts(
             cells["residents"].to_numpy(dtype=float), cells[parts].to_numpy(dtype=float), self.smallest
@@ -268,7 +283,7 @@ class Publication:
     @cached_property
     def canvases(self) -> dict[str, Canvas]:
         """What pictures of cells are drawn on, for mainland and islands."""
-        return canvases(self.study)
+        return canvases(self.study, self._every_cell)
 
     @cached_property
     def background(self) -> Background:

@@ -29,10 +29,11 @@ from app.publish.background import simplified
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.labels import labels
-from app.publish.legend import LAYERS
+from app.publish.legend import Layer
 from app.publish.panel import Writer
 from app.publish.practice_symbols import practice_symbols
 from app.publish.raster import Bounds, Canvas, Part, Picture
+from app.publish.surfaces import surfaces
 from app.publish.vendor import required
 from geodata.crs import INSIDE, WGS84, from_inside
 
@@ -109,6 +110,16 @@ class Atlas:
         """Mainland and islands."""
         return tuple(canvas.part for canvas in self._canvases.values())
 
+    @cached_property
+    def layers(self) -> dict[str, Layer]:
+        """Every surface that can be shown, by its id."""
+        return surfaces(self.publication.study.rules, self.publication.profiles)
+
+    @cached_property
+    def usual_layers(self) -> tuple[str, ...]:
+        """Ids of the surfaces of the study as it stands: by its modes, not by further profiles."""
+        return tuple(layer.id for layer in self.layers.values() if not layer.profile)
+
     @property
     def _canvases(self) -> dict[str, Canvas]:
         return self.publication.canvases
@@ -129,25 +140,29 @@ class Atlas:
         KeyError : no such layer, part or scale
         """
         key = (layer, part, scale)
-        with self._lock:
-            if key not in self._pictures:
-                canvas = self._canvases[part]
-                if scale not in SCALES:
-                    raise KeyError(scale)
-                self._pictures[key] = canvas.draw(LAYERS[layer], overview=scale == "overview")
-            return self._pictures[key]
+        if scale not in SCALES:
+            raise KeyError(scale)
+        if key not in self._pictures:
+            profile = self.layers[layer].profile
+            shown = self.publication.travelled(profile) if profile else self.publication
+            with self._lock:
+                cells = shown.canvases[part].cells
+                drawn = self._canvases[part].draw(self.layers[layer], scale == "overview", cells)
+                self._pictures.setdefault(key, drawn)
+        return self._pictures[key]
 
     def data_uri(self, layer: str, part: Part, scale: str) -> str:
         """A picture as an address that holds it."""
         png = self.picture(layer, part.id, scale).png
         return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
-    def choice_map(self, lang: Lang, url: PictureUrl) -> MapParts:
+    def choice_map(self, lang: Lang, url: PictureUrl, layers: Iterable[str] = ()) -> MapParts:
         """The map of `/maps/choice`.
 
         Parameters
         ----------
         url : address of a picture by layer, part and scale
+        layers : ids of the surfaces to choose between; all unless given
         """
         chart = _map(self.parts)
         for name, z in PANES.items():
@@ -156,7 +171,7 @@ class Atlas:
         self._add_background(chart)
         self._add_pictures(chart, url)
         self._add_outlines(chart)
-        _named(MapData(self._data(lang, url)), MAP_ID).add_to(chart)
+        _named(MapData(self._data(lang, url, tuple(layers) or tuple(self.layers))), MAP_ID).add_to(chart)
         return _rendered(chart)
 
     def _add_background(self, chart: folium.Map) -> None:
@@ -173,7 +188,7 @@ class Atlas:
 
     def _add_pictures(self, chart: folium.Map, url: PictureUrl) -> None:
         """One overlay for each part and scale; the page's script gives it the picture of the layer that is shown."""
-        first = next(iter(LAYERS))
+        first = next(iter(self.layers))
         for part in self.parts:
             for scale in SCALES:
                 corners = [list(corner) for corner in self.picture(first, part.id, scale).bounds]
@@ -212,7 +227,7 @@ class Atlas:
         style = {"stroke": False, "fillColor": "url(#est)", "fillOpacity": 1}
         _outline("estimated", "estimated", hatched.geometry, style, hatched["code"]).add_to(chart)
 
-    def _data(self, lang: Lang, url: PictureUrl) -> dict[str, Any]:
+    def _data(self, lang: Lang, url: PictureUrl, layers: Iterable[str]) -> dict[str, Any]:
         return {
             "labels": labels(self.publication, lang),
             "practices": practice_symbols(self.publication, lang),
@@ -224,7 +239,7 @@ class Atlas:
             ],
             "pictures": {
                 f"{layer}/{part.id}/{scale}": url(layer, part, scale)
-                for layer in LAYERS
+                for layer in layers
                 for part in self.parts
                 for scale in SCALES
             },

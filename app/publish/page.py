@@ -15,14 +15,12 @@ from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.inset import inset
-from app.publish.legend import legends
 from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
-from app.publish.profiles import mode_codes
+from app.publish.surfaces import SURFACES, TRAVELLED, surface_id, travel_codes
 from app.publish.vendor import Assets
 from geodata.facts import INTAKES
 
-SURFACES = ("choice", "minutes", "residents")
 SHOWS = ("open", "closed", "areas")
 PRINTS = ("a4", "a3")
 PAGES = ({"key": "choice", "path": "/maps/choice"}, {"key": "data", "path": "/data"})
@@ -126,6 +124,7 @@ def choice_context(
     writer = Writer(publication, lang)
     panel = writer.area(view.by, view.area) if view.area else writer.region()
     provenance = publication.provenance
+    names = atlas.usual_layers if single else tuple(atlas.layers)
     return {
         **frame(publication, lang, assets, here="choice", single=single),
         **_stacked(panel, writer),
@@ -138,8 +137,9 @@ def choice_context(
         "bys": _bys(publication),
         "minimum": writer.minimum,
         "surfaces": SURFACES,
-        "modes": mode_codes(publication.profiles),
-        "legends": legends(publication.profiles),
+        "travelled": TRAVELLED,
+        "modes": [code for code in travel_codes(publication.profiles) if f"minutes_{code.value}" in names],
+        "legends": [atlas.layers[name] for name in names],
         "shown_layer": shown_layer(view),
         "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
         "insets": _insets(atlas),
@@ -163,7 +163,7 @@ def choice_context(
 
 def shown_layer(view: View) -> str:
     """Id of the layer a view shows."""
-    return f"minutes_{view.mode}" if view.layer == "minutes" else view.layer
+    return surface_id(view.layer, view.mode)
 
 
 def _bys(publication: Publication) -> list[str]:
@@ -216,6 +216,7 @@ def _page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
             **{name: getattr(usual, name) for name in ("by", "area", "layer", "mode", "lang")},
             "show": ",".join(usual.show),
         },
+        "travelled": TRAVELLED,
         "words": _words(lang),
     }
 

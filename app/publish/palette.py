@@ -5,6 +5,7 @@ Measured with WCAG contrast and CIEDE2000 under simulated colour-vision deficien
 
 CHOICE = ("#6e1d05", "#dc6a12", "#a3c8de", "#dbe8f0")
 MINUTES = ("#dceceb", "#a4d0c9", "#5fa9a3", "#2a7377", "#123c45")
+PRESSURE = ("#f3f1ea", "#f6dfb0", "#f0b35e", "#cf6f17", "#6e2a00")
 RESIDENTS = ("#e3e6e9", "#c3cad1", "#949ea8", "#66717b", "#353f48")
 
 LAND = "#f7f6f2"
@@ -47,6 +48,7 @@ CSS = {
     "sea-label": SEA_LABEL,
     **{f"choice-{i}": colour for i, colour in enumerate(CHOICE)},
     **{f"minutes-{i}": colour for i, colour in enumerate(MINUTES)},
+    **{f"pressure-{i}": colour for i, colour in enumerate(PRESSURE)},
     **{f"residents-{i}": colour for i, colour in enumerate(RESIDENTS)},
 }
 """Name of each custom property of the stylesheet -> its colour."""

@@ -107,9 +107,14 @@ class Canvas:
         self.part = part
         self.cells = cells[cells["kommunekode"].isin(part.codes)].reset_index(drop=True)
 
-    def draw(self, layer: Layer, overview: bool) -> Picture:
-        """Draw a layer."""
-        values = classes(layer, self.cells)
+    def draw(self, layer: Layer, overview: bool, cells: pd.DataFrame | None = None) -> Picture:
+        """Draw a layer.
+
+        Parameters
+        ----------
+        cells : the canvas's own cells with other findings, such as minutes by another profile
+        """
+        values = classes(layer, self.cells if cells is None else cells)
         warp = self._overview_warp if overview else self._detail_warp
         grid = self.overview(values) if overview else self.detail(values)
         return Picture(png(warp.sample(grid), layer.colours), warp.corners, warp.size)
@@ -161,9 +166,13 @@ class Canvas:
         return Warp(self.part.bounds, DETAIL_STEP, DETAIL_PIXEL)
 
 
-def canvases(study: Study) -> dict[str, Canvas]:
-    """A canvas for each part of a study's region, by the part's id, with every cell and its findings."""
-    cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
+def canvases(study: Study, cells: pd.DataFrame) -> dict[str, Canvas]:
+    """A canvas for each part of a study's region, by the part's id.
+
+    Parameters
+    ----------
+    cells : every cell with the columns that layers are made from
+    """
     return {part.id: Canvas(part, cells) for part in parts(study.facts)}
 
 

@@ -30,7 +30,7 @@ def write_map(publication: Publication, kind: str, path: Path, lang: Lang = "da"
     if kind not in MAPS:
         raise ExportError(f"there is no map {kind!r}; choose one of {', '.join(MAPS)}")
     atlas = Atlas(publication)
-    chart = atlas.choice_map(lang, atlas.data_uri)
+    chart = atlas.choice_map(lang, atlas.data_uri, atlas.usual_layers)
     context = page.choice_context(
         atlas,
         View(lang=lang),

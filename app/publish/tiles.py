@@ -74,6 +74,7 @@ TILINGS = {
             "nearest_open_min_bike",
             "nearest_open_min_walk",
             "free_places_per_1000",
+            "use_within_limit",
             "estimated",
         ),
     ),

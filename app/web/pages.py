@@ -15,7 +15,6 @@ from app.language import Lang
 from app.publish import figures, page
 from app.publish.collections import Publication
 from app.publish.copy import text, word
-from app.publish.legend import LAYERS
 from app.publish.maps import SCALES, Atlas, MapParts
 from app.publish.page import View
 from app.publish.panel import Writer, affected
@@ -199,7 +198,7 @@ def router(pages: Pages) -> APIRouter:
     @routes.get("/maps/choice/{layer}/{part}/{scale}.png")
     def picture(request: Request, layer: str, part: str, scale: str) -> Response:
         known = {one.id for one in pages.atlas.parts}
-        if layer not in LAYERS or part not in known or scale not in SCALES:
+        if layer not in pages.atlas.layers or part not in known or scale not in SCALES:
             raise NotFoundError("there is no such picture; the map names them all")
         made = lambda: Response(pages.atlas.picture(layer, part, scale).png, media_type="image/png")  # noqa: E731
         return conditional(request, study, made, control=FOREVER)

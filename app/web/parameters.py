@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Query, Request
 
-from app.access.findings import MODES
 from app.errors import QuestionError
 from app.language import LANGS, Lang
 from app.publish.copy import text
-from app.publish.page import PRINTS, SHOWS, SURFACES, View
+from app.publish.page import PRINTS, SHOWS, View
 from app.publish.panel import BYS
+from app.publish.surfaces import SURFACES, travel_names
 
 By = Literal["municipality", "health_council", "city_district"]
 ProfileQuery = Annotated[
@@ -26,7 +26,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "lang": LANGS,
     "by": BYS,
     "layer": SURFACES,
-    "mode": tuple(mode.value for mode in MODES),
+    "mode": travel_names(),
     "print": ("", *PRINTS),
 }
 ZOOMS = (7.0, 15.0)

@@ -22,6 +22,13 @@ DANISH = {
         "Over 15 til 20",
         "Over 20\u00a0min.",
     ],
+    "pressure": [
+        "Højst 90\u00a0%",
+        "Over 90 til 100\u00a0%",
+        "Over 100 til 105\u00a0%",
+        "Over 105 til 110\u00a0%",
+        "Over 110\u00a0%",
+    ],
     "residents": ["1–4", "5–14", "15–39", "40–99", "100 eller flere"],
 }
 ENGLISH = {

@@ -11,6 +11,7 @@ from app.publish.collections import Publication
 from app.publish.exporters import Request, export
 from app.publish.legend import LAYERS, legends
 from app.publish.profiles import labelled, mode_codes, rounded
+from app.publish.surfaces import surfaces
 from geodata.network.profile_cards import profile_names, read_profile
 from geodata.network.profiles import Profile
 
@@ -45,7 +46,7 @@ def test_labels_notes_and_files_say_by_what_profile(town, lang, tmp_path):
     assert f"({title})" in other.cells.table["nearest_open_min_drive"].label(lang)
     assert f"({title})" in other.areas.table["under_standard_drive"].label(lang)
     assert title not in other.cells.table["nearest_open_min_bike"].label(lang)
-    assert any(f"({title})" in layer.label(lang) for layer in legends(other.profiles))
+    assert any(f"({title})" in layer.label(lang) for layer in surfaces(other.study.rules, other.profiles).values())
     notes = " ".join(other.provenance.warnings(lang)).replace("\u00a0", " ")
     assert title in notes
     assert "4 min" in notes

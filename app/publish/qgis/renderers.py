@@ -68,7 +68,7 @@ def conditions(layer: Layer) -> list[str]:
     """What holds for the rows of each class, from the breaks of the legend.
 
     A cell without minutes cannot be reached and belongs to the last class; a count that is hidden because it is small
-    belongs to the first, and one that is withheld to none.
+    belongs to the first, and one that is withheld to none. A blank layer shows nothing where there is no value.
     """
     column = f'"{layer.column}"'
     if layer.upper:
@@ -77,7 +77,8 @@ def conditions(layer: Layer) -> list[str]:
             for a, b in zip((0, *layer.upper), layer.upper, strict=False)
         ]
         first, *rest = bounds
-        return [first[1], *(a + b for a, b in rest), f"{column} > {layer.upper[-1]:g} OR {column} IS NULL"]
+        beyond = f"{column} > {layer.upper[-1]:g}"
+        return [first[1], *(a + b for a, b in rest), beyond if layer.blank else f"{beyond} OR {column} IS NULL"]
     between = [f"{column} >= {a:g} AND {column} < {b:g}" for a, b in zip(layer.lower, layer.lower[1:], strict=False)]
     between[0] += f" OR {mentioned('suppressed', layer.column)}"
     return [*between, f"{column} >= {layer.lower[-1]:g}"]

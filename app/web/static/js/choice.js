@@ -21,7 +21,7 @@
     put("by", state.by);
     put("area", state.area || "");
     put("layer", state.layer);
-    if (state.layer === "minutes") put("mode", state.mode);
+    if (page.travelled.includes(state.layer)) put("mode", state.mode);
     put("show", state.show.join(","));
     if (state.moved) {
       const centre = map.getCenter();
@@ -105,14 +105,14 @@
     state.layer = chosen.get("layer");
     state.mode = chosen.get("mode");
     state.show = chosen.getAll("show");
-    form.querySelector("[data-mode-row]").hidden = state.layer !== "minutes";
+    form.querySelector("[data-mode-row]").hidden = !page.travelled.includes(state.layer);
   }
 
   function fillForm(form) {
     form.querySelectorAll('[name="layer"]').forEach((radio) => { radio.checked = radio.value === state.layer; });
     form.querySelectorAll('[name="show"]').forEach((box) => { box.checked = state.show.includes(box.value); });
     form.querySelector('[name="mode"]').value = state.mode;
-    form.querySelector("[data-mode-row]").hidden = state.layer !== "minutes";
+    form.querySelector("[data-mode-row]").hidden = !page.travelled.includes(state.layer);
   }
 
   document.querySelectorAll("[data-layer-form]").forEach((form) => {

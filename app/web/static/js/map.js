@@ -14,7 +14,7 @@
   let symbols = null;
 
   function surface() {
-    return state.layer === "minutes" ? "minutes_" + state.mode : state.layer;
+    return page.travelled.includes(state.layer) ? state.layer + "_" + state.mode : state.layer;
   }
 
   function toggle(layer, on) {
