@@ -67,7 +67,7 @@ ProfileOption = Annotated[
 ]
 PracticesOption = Annotated[Path | None, typer.Option("--practices", help="The region's own list, CSV or Excel.")]
 PremisesOption = Annotated[
-    Path | None, typer.Option("--premises", help="The planner's own premises: CSV, Excel or GeoPackage.")
+    Path | None, typer.Option("--premises", help="Your own list of premises: CSV, Excel or GeoPackage.")
 ]
 
 

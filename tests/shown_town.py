@@ -33,6 +33,7 @@ from access.towns import (
 
 from app.study import make_study
 from geodata.facts import AREAS, LAYERS
+from geodata.premises import AMENITIES, PREMISES
 
 UGLY_NAME = '=HYPERLINK("x")<b>&'
 OUTLINES = (
@@ -109,7 +110,26 @@ def town_facts(**changes):
         )
     )
     region = replace(REGION, data="sample")
-    return replace(facts, **{"region": region, "areas": outlines(), "layers": layers, **changes})
+    around = {"premises": premises(), "amenities": amenities()}
+    return replace(facts, **{"region": region, "areas": outlines(), "layers": layers, **around, **changes})
+
+
+def premises():
+    """Three sets of premises: all known, nothing known, a requirement not met."""
+    known = {"size_m2": 150.0, "rooms": 6, "storey": 0, "step_free": "yes", "accessible_toilet": "yes"}
+    rows = [
+        {"premises_id": "T1", "name": UGLY_NAME, "address": "Torvet 1", "x": X0 + 200, "owner": "Ejersen", **known},
+        {"premises_id": "T2", "x": X0 + 4000},
+        {"premises_id": "T3", "x": X0 + 9000, "step_free": "no", "building_use": "office"},
+    ]
+    frame = pd.DataFrame(rows).assign(y=Y0 + 200, kommunekode=HOME, source="upload")
+    return PREMISES.check(frame.reindex(columns=PREMISES.names))
+
+
+def amenities():
+    """A bus stop and a shop."""
+    rows = [("bus_stop", None, X0, Y0 + 100), ("shop", "Brugsen", X0 + 100, Y0 + 100)]
+    return AMENITIES.check(pd.DataFrame(rows, columns=AMENITIES.names))
 
 
 def outlines():

@@ -238,3 +238,12 @@ def test_weights_are_read_from_words_and_numbers():
     for bad in ("size", "=4", "size=1,size=2"):
         with pytest.raises(QuestionError):
             read_weights(bad)
+
+
+def test_the_methods_pencil_example():
+    """Weight 2 for access and size only: 2/3 to 1 by access, 1/2 by size, gives 66.7 between 58.3 and 75."""
+    frame = premises({"step_free": "yes", "storey": 0, "size_m2": 150})
+    said = dict.fromkeys(CRITERIA, 0) | {"access": 2, "size": 2}
+    found = rank_premises(frame, measured(frame), LAW, make_weights(LAW, said))
+    low, high = found.score_range
+    assert [66.7, 58.3, 75.0] == [round(float(value[0]), 1) for value in (found.score, low, high)]
