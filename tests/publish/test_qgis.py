@@ -17,12 +17,11 @@ from app.publish.exporters import Request, export
 from app.publish.gpkg_raster import TILE, table_name
 from app.publish.legend import LAYERS, NO_CLASS, classes
 from app.publish.palette import rgb
-from app.publish.qgis import maplayers as layers
+from app.publish.qgis import maplayers
 from app.publish.qgis.layouts import A4, Inset, beside_insets, widened
 from app.publish.qgis.plan import plan
 from app.publish.qgis.renderers import conditions
 from app.publish.raster import OVERVIEW_STEP
-from geodata.tables import Column, Table
 
 
 def stored(package):
@@ -177,20 +176,19 @@ def test_a_map_is_widened_to_its_paper_and_leaves_room_for_the_inset():
     assert west <= 0
 
 
-def test_a_collection_of_premises_gets_its_layer_once_it_is_in_the_file(publication):
-    """Dark squares with their rank on top of everything, and planners may change them; sites are numbered diamonds."""
-    name, rank = (Column(n, kind, "", n, n, "Of a test.") for n, kind in (("name", "text"), ("rank", "int")))
-    point = Column("geometry", "point", "", "Position", "Placering", "Of a test.")
-    premises = Table("premises", "Premises", "Egnede lokaler", "Of a test.", (name, rank, point))
-    groups = plan(publication, {**TABLES, "premises": premises})
+def test_premises_and_candidates_are_on_top_but_off_and_planners_may_change_them(publication):
+    """Dark squares with their rank; the choice map shows neither, so both are off until somebody turns them on."""
+    groups = plan(publication, TABLES)
     assert "Forslag" == groups[0].title
-    (layer,) = groups[0].members
-    assert ("Egnede lokaler", True) == (layer.title, layer.editable)
-    written = ElementTree.tostring(layers.maplayer(layer, "x.gpkg", ""), encoding="unicode")
+    premises, candidates = groups[0].members
+    assert ("Egnede lokaler", True, False) == (premises.title, premises.editable, premises.shown)
+    assert (True, False) == (candidates.editable, candidates.shown)
+    written = ElementTree.tostring(maplayers.maplayer(premises, "x.gpkg", ""), encoding="unicode")
     assert 'readOnly="0"' in written
     assert 'value="square"' in written
     assert 'fieldName="&quot;rank&quot;"' in written
-    assert "Forslag" not in [group.title for group in plan(publication, TABLES)]
+    without = {name: table for name, table in TABLES.items() if name not in ("premises", "candidates")}
+    assert "Forslag" not in [group.title for group in plan(publication, without)]
 
 
 # QGIS itself

@@ -25,9 +25,12 @@ HEADS = {
     ],
 }  # fmt: skip
 SHEETS = {
-    "da": ["Forside", "Kommuner", "Sundhedsråd", "Bydele", "Begrænset lægevalg", "Praksis", "Forklaring"],
+    "da": [
+        "Forside", "Kommuner", "Sundhedsråd", "Bydele", "Begrænset lægevalg", "Praksis", "Egnede lokaler", "Forklaring",
+    ],
     "en": [
-        "Front", "Municipalities", "Health councils", "City districts", "Limited choice", "Practices", "What it means",
+        "Front", "Municipalities", "Health councils", "City districts", "Limited choice", "Practices", "Premises",
+        "What it means",
     ],
 }  # fmt: skip
 TABLES_DA = SHEETS["da"][1:-1]

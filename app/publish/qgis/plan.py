@@ -14,7 +14,7 @@ from app.publish.copy import text
 from app.publish.gpkg_raster import ALPHA_BAND, table_name
 from app.publish.labels import LARGE_TOWN, OVERVIEW_AREAS
 from app.publish.legend import Layer, legends
-from app.publish.maps import MOSTLY, WEIGHTS
+from app.publish.maps import MOSTLY, WEIGHTS, estimated_codes
 from app.publish.qgis import symbols, tips
 from app.publish.qgis.elements import pixels
 from app.publish.qgis.expressions import field, number, one_of
@@ -141,12 +141,14 @@ class Proposal:
     ----------
     number : column whose value stands on the symbol; empty for none
     where : filter on the rows
+    shown : whether it is on, and in the legend of the layouts, when the project opens; the choice map shows none
     """
 
     table: str
     symbol: Element
     number: str = ""
     where: str = ""
+    shown: bool = True
 
 
 def _proposed() -> tuple[Proposal, ...]:
@@ -154,8 +156,8 @@ def _proposed() -> tuple[Proposal, ...]:
     return (
         Proposal("sites", symbols.mark("diamond", palette.PROPOSAL, 6.0), "number", FOUND),
         Proposal("site_leeway", symbols.ring(palette.PROPOSAL, 2.0), where=FOUND),
-        Proposal("premises", symbols.mark("square", palette.INK, 5.0), "rank"),
-        Proposal("candidates", symbols.ring(palette.PROPOSAL, 2.0)),
+        Proposal("premises", symbols.mark("square", palette.INK, 5.0), "rank", shown=False),
+        Proposal("candidates", symbols.ring(palette.PROPOSAL, 2.0), shown=False),
     )
 
 
@@ -171,7 +173,7 @@ def _proposal(table: Table, proposal: Proposal) -> VectorLayer:
     label = Label(
         field(proposal.number), weight=BOLD, colour=symbols.WHITE, placement=OVER_POINT, halo=False, priority=10
     )
-    lines = [tips.plain(name) for name in ("reason", "notes") if name in table.names]
+    lines = [tips.plain(name) for name in ("reason", "sentence_da", "notes") if name in table.names]
     return VectorLayer(
         f"laegevalg_{table.name}",
         table.title_da,
@@ -181,7 +183,8 @@ def _proposal(table: Table, proposal: Proposal) -> VectorLayer:
         where=proposal.where,
         label=label if numbered else None,
         tip=tips.tip(tips.plain("name"), *lines) if "name" in table.names else "",
-        in_legend=True,
+        shown=proposal.shown,
+        in_legend=proposal.shown,
     )
 
 
@@ -274,6 +277,7 @@ def _estimated(publication: Publication, areas: Table) -> VectorLayer:
         single(symbols.hatch(palette.INK, 0.45, pixels(7), pixels(1))),
         where=f'"kind" = \'municipality\' AND "estimated_share" >= {MOSTLY:g}',
         tip=_area_tip(publication),
+        in_legend=bool(estimated_codes(publication)),
     )
 
 

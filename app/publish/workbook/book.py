@@ -25,8 +25,8 @@ from app.publish.workbook.styles import Styles
 from app.publish.workbook.table_sheet import Bars, TableSheet, sheet_name, write_table
 
 TOP = 10
-FURTHER = ("candidates", "premises")
-"""Collections with a sheet of their own once they are published."""
+FURTHER = ("premises",)
+"""Further collections with a sheet of their own; the others have files (`.csv`)."""
 
 
 def write_workbook(publication: Publication, path: Path, lang: Lang = "da") -> None:
