@@ -4,15 +4,16 @@ import datetime
 import re
 
 import openpyxl
+import pandas as pd
 import pytest
 from shown_town import UGLY_NAME
 
 from app.publish import palette
-from app.publish.collections import Publication
+from app.publish.collections import PUBLISHED_CELLS, Publication
 from app.publish.copy import text
 from app.publish.exporters import Request, export
 from app.publish.legend import LAYERS
-from app.publish.workbook.columns import AREA_COLUMNS, LITTLE_COLUMNS
+from app.publish.workbook.columns import AREA_COLUMNS, LITTLE_COLUMNS, collection_columns
 from app.publish.workbook.table_sheet import FIRST_ROW, HEAD_ROW, hidden_words, sheet_name
 
 HEADS = {
@@ -203,6 +204,13 @@ def test_areas_come_most_affected_first_with_a_total_and_a_chart_of_the_first(sa
     hit = sum(1 for count in counts if isinstance(count, int) and count > 0)
     assert (FIRST_ROW + 1, min(hit, 10)) == (first, last - first + 1)
     assert palette.CHOICE[0][1:] == str(series.spPr.solidFill.srgbClr).lower()
+
+
+def test_a_distance_is_written_in_kilometres_and_says_so():
+    """Metres of a collection without a sheet of its own: the head names the unit that the cells are in."""
+    column = next(one for one in collection_columns(PUBLISHED_CELLS) if one.column.name == "nearest_open_m")
+    assert "Nærmeste åbne praksis, km" == column.head("da")
+    assert 7.8 == column.value(pd.Series({"nearest_open_m": 7800.0}), "da")
 
 
 def test_a_name_that_excel_forbids_becomes_one_it_takes():

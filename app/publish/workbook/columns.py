@@ -51,8 +51,11 @@ class SheetColumn:
     ratio: Ratio | None = None
 
     def head(self, lang: Lang) -> str:
-        """What stands in the head."""
-        return text(self.key, lang) if self.key else self.column.label(lang)
+        """What stands in the head; a distance without a text of its own says that it is in kilometres."""
+        if self.key:
+            return text(self.key, lang)
+        far = ", km" if self.column.unit == units.METRES else ""
+        return f"{self.column.label(lang)}{far}"
 
     @property
     def unit(self) -> str:
