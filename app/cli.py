@@ -15,7 +15,7 @@ from rich.logging import RichHandler
 
 from app.commands.fetch import fetch
 from app.commands.premises import premises as rank_premises
-from app.commands.sites import sites
+from app.commands.sites import sites, sites_map
 from app.commands.status import status
 from app.commands.terminal import (
     ATTENTION,
@@ -256,14 +256,18 @@ def area_sheet(
 
 @cli.command("map")
 def map_(
-    kind: Annotated[str, typer.Argument(help="choice")],
+    kind: Annotated[str, typer.Argument(help="choice or sites")],
     out: Annotated[Path, typer.Argument(help="HTML file to write; opens offline.")],
     region: RegionOption,
     lang: LangOption = "da",
     profile: ProfileOption = None,
+    question: Annotated[Path | None, typer.Option(help="Of sites: the question, a JSON file.")] = None,
 ) -> None:
-    """Write a map as one file that opens without a service or network."""
+    """Write a map as one file that opens without a service or network; that of sites needs a question."""
     publication = _publication(region, *profile or ())
+    if kind == "sites":
+        say_written(sites_map(publication, question, out, language_of(lang)))
+        return
     say_written(write_map(publication, kind, out, language_of(lang), date.today()))
 
 

@@ -32,7 +32,7 @@ from app.settings import Settings
 from app.siting.answer import Budget
 from app.siting.question import parse_question
 from app.study import Study, open_study
-from app.web import exports, pages, planning, premises, problems, sites, tiles
+from app.web import exports, pages, planning, premises, problems, site_pages, sites, tiles
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
@@ -90,6 +90,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app.include_router(ogc.router(publication))
     app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
     app.include_router(pages.router(writer))
+    app.include_router(site_pages.router(site_pages.SitePages(writer, jobs)))
     _add_health(app, publication)
     _add_docs(app, banner("en"))
     app.mount("/static", Static(directory=STATIC), name="static")

@@ -34,7 +34,7 @@ def laegevalg(sample_store, monkeypatch, capsys):
         (("choice", "--by", "moon"), "--by is 'moon'"),
         (("choice", "--mode", "transit"), "--mode is 'transit'"),
         (("export", "out.xyz"), "no exporter writes .xyz"),
-        (("map", "sites", "out.html"), "there is no map 'sites'"),
+        (("map", "sites", "out.html"), "needs --question FILE"),
         (("area-sheet", "9999", "out.pdf"), "9999"),
         (("area-sheet", "0250", "out.docx"), "does not end in .pdf"),
         (("check", "no-such-file.csv"), "cannot be opened"),

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -29,12 +30,13 @@ from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.proof_words import amount
+from app.publish.single_file import write_sites_map
 from app.publish.site_files import write_sites
 from app.publish.sites import SitesWriter
 from app.settings import Settings
 from app.siting.answer import Budget, GoOn
 from app.siting.objectives import OBJECTIVES
-from app.siting.question import OBJECTIVE, SECONDS, SitingQuestion, parse_question
+from app.siting.question import OBJECTIVE, SECONDS, SitingQuestion, parse_question, read_question
 from app.study import open_study
 
 AREAS = ("municipality", "health_council", "city_district")
@@ -75,6 +77,21 @@ def sites(
     elif out is None:
         print_answer(answer, language)
         print_banner(publication, language)
+
+
+def sites_map(publication: Publication, question: Path | None, out: Path, lang: Lang) -> Path:
+    """Ask a question out of a file, and write the map of its answer.
+
+    Raises
+    ------
+    QuestionError : there is no file, or it holds no question
+    """
+    if question is None or not question.is_file():
+        raise QuestionError('a map of sites needs --question FILE, a JSON file such as {"add": 5}')
+    asked = read_question(question.read_bytes())
+    with _watched(publication, asked, lang) as go_on:
+        sited = publication.study.sites(asked, Budget(asked.time_limit, go_on))
+    return write_sites_map(publication, SitesWriter(publication, lang).answer(sited), out, lang, date.today())
 
 
 def find_area(publication: Publication, wanted: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from geodata.crs import WEB_MERCATOR, WGS84, from_inside
 WIDTH = 150
 """Width of the drawing in pixels; its height follows from the island."""
 MARGIN = 0.06
+NONE = np.empty((0, 2))
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Inset:
     width, height : pixels
     land, areas : paths of the island and of its areas of limited choice
     picture : x, y, width, height of the picture of cells
-    points : x, y of the open practices
+    points, sites : x, y of the open practices, and of new ones
     """
 
     name: str
@@ -38,9 +39,12 @@ class Inset:
     areas: str
     picture: tuple[float, float, float, float]
     points: tuple[tuple[float, float], ...]
+    sites: tuple[tuple[float, float], ...] = ()
 
 
-def inset(part: Part, picture: Picture, areas: Iterable[shapely.Geometry], points: np.ndarray) -> Inset:
+def inset(
+    part: Part, picture: Picture, areas: Iterable[shapely.Geometry], points: np.ndarray, sites: np.ndarray = NONE
+) -> Inset:
     """Draw an island.
 
     Parameters
@@ -48,15 +52,13 @@ def inset(part: Part, picture: Picture, areas: Iterable[shapely.Geometry], point
     part : the island
     picture : its overview
     areas : outlines of limited choice, EPSG:25832; those on the island are drawn
-    points : (n, 2) open practices, EPSG:25832; those on the island are drawn
+    points, sites : (n, 2) open practices and new ones, EPSG:25832; those on the island are drawn
     """
     land = _mercator(shapely.simplify(part.land, OUTLINE_TOLERANCE))
     west, south, east, north = shapely.bounds(land)
     scale = WIDTH * (1 - 2 * MARGIN) / (east - west)
     frame = _Frame(west, north, scale, WIDTH * MARGIN)
     on_island = [area for area in areas if shapely.intersects(area, part.land)]
-    inside = points[shapely.contains_xy(part.land, points[:, 0], points[:, 1])]
-    x, y = from_inside(inside[:, 0], inside[:, 1], WEB_MERCATOR)
     return Inset(
         name=part.name,
         part=part.id,
@@ -65,8 +67,15 @@ def inset(part: Part, picture: Picture, areas: Iterable[shapely.Geometry], point
         land=frame.path(land),
         areas=" ".join(frame.path(_mercator(area)) for area in on_island),
         picture=frame.box(picture),
-        points=tuple(frame.at(px, py) for px, py in zip(x, y, strict=True)),
+        points=_on_island(part, frame, points),
+        sites=_on_island(part, frame, sites),
     )
+
+
+def _on_island(part: Part, frame: "_Frame", points: np.ndarray) -> tuple[tuple[float, float], ...]:
+    inside = points[shapely.contains_xy(part.land, points[:, 0], points[:, 1])]
+    x, y = from_inside(inside[:, 0], inside[:, 1], WEB_MERCATOR)
+    return tuple(frame.at(px, py) for px, py in zip(x, y, strict=True))
 
 
 @dataclass(frozen=True)

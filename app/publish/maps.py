@@ -8,7 +8,7 @@ used: the script below needs Leaflet alone.
 import base64
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -21,6 +21,7 @@ from branca.element import Element, Figure, MacroElement
 from folium.map import CustomPane
 from folium.raster_layers import ImageOverlay
 from jinja2 import Template
+from numpy.typing import NDArray
 
 from app import language as say
 from app.language import Lang
@@ -151,10 +152,23 @@ class Atlas:
                 self._pictures.setdefault(key, drawn)
         return self._pictures[key]
 
+    def painted(self, values: NDArray[np.uint8], colours: Sequence[str], part: str, scale: str) -> Picture:
+        """A picture of classes of all cells of the region, in the order of the study's.
+
+        Raises
+        ------
+        KeyError : no such part or scale
+        """
+        if scale not in SCALES:
+            raise KeyError(scale)
+        canvas = self._canvases[part]
+        inside = self.publication.study.facts.cells["kommunekode"].isin(canvas.part.codes).to_numpy()
+        with self._lock:
+            return canvas.paint(values[inside], colours, scale == "overview")
+
     def data_uri(self, layer: str, part: Part, scale: str) -> str:
         """A picture as an address that holds it."""
-        png = self.picture(layer, part.id, scale).png
-        return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+        return as_data_uri(self.picture(layer, part.id, scale))
 
     def choice_map(self, lang: Lang, url: PictureUrl, layers: Iterable[str] = ()) -> MapParts:
         """The map of `/maps/choice`.
@@ -244,6 +258,11 @@ class Atlas:
                 for scale in SCALES
             },
         }
+
+
+def as_data_uri(picture: Picture) -> str:
+    """A picture as an address that holds it."""
+    return "data:image/png;base64," + base64.b64encode(picture.png).decode("ascii")
 
 
 def _map(region: tuple[Part, ...]) -> folium.Map:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -14,7 +15,7 @@ from app import language as say
 from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
-from app.publish.inset import inset
+from app.publish.inset import NONE, inset
 from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
 from app.publish.surfaces import SURFACES, TRAVELLED, surface_id, travel_codes
@@ -23,7 +24,11 @@ from geodata.facts import INTAKES
 
 SHOWS = ("open", "closed", "areas")
 PRINTS = ("a4", "a3")
-PAGES = ({"key": "choice", "path": "/maps/choice"}, {"key": "data", "path": "/data"})
+PAGES = (
+    {"key": "choice", "path": "/maps/choice"},
+    {"key": "sites", "path": "/maps/sites"},
+    {"key": "data", "path": "/data"},
+)
 """Pages of the menu; a page is listed when it exists."""
 
 
@@ -142,11 +147,11 @@ def choice_context(
         "legends": [atlas.layers[name] for name in names],
         "shown_layer": shown_layer(view),
         "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
-        "insets": _insets(atlas),
+        "insets": insets_of(atlas),
         "estimated": bool(estimated_codes(publication)),
         "inset_urls": {part.id: url(shown_layer(view), part, "overview") for part in atlas.parts},
         "map_html": Markup(chart.html),
-        "page_data": Markup(script_json(_page_data(atlas, view, single=single))),
+        "page_data": Markup(script_json(page_data(atlas, view, single=single))),
         "credits": provenance.credits(lang),
         "dates": provenance.dates(lang),
         "rules_day": say.short_day(publication.study.rules.day, lang),
@@ -183,18 +188,21 @@ def _stacked(panel: Panel, writer: Writer) -> dict[str, Any]:
     return {"stacked": parts, "stacked_label": words}
 
 
-def _insets(atlas: Atlas) -> list[Any]:
+def insets_of(atlas: Atlas, sites: np.ndarray = NONE) -> list[Any]:
+    """The drawings of the islands, with new practices at some sites (n, 2), EPSG:25832."""
     publication = atlas.publication
     practices = publication.practices.frame
     points = practices.loc[practices["intake"] == "open"].geometry.get_coordinates().to_numpy()
     areas = [without_small_holes(outline) for outline in publication.little_choice_areas.frame.geometry]
     return [
-        inset(part, atlas.picture("choice", part.id, "overview"), areas, points) for part in atlas.parts if part.inset
+        inset(part, atlas.picture("choice", part.id, "overview"), areas, points, sites)
+        for part in atlas.parts
+        if part.inset
     ]
 
 
-def _page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
-    """What the page's script needs to know; words come from the catalogue."""
+def page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
+    """What a map page's script needs to know; words come from the catalogue."""
     usual = View()
     banner = atlas.publication.provenance.banner(view.lang)
     lang = view.lang

@@ -115,9 +115,13 @@ class Canvas:
         cells : the canvas's own cells with other findings, such as minutes by another profile
         """
         values = classes(layer, self.cells if cells is None else cells)
+        return self.paint(values, layer.colours, overview)
+
+    def paint(self, values: Bytes, colours: Sequence[str], overview: bool) -> Picture:
+        """Draw classes of the part's cells, in the colour of each class."""
         warp = self._overview_warp if overview else self._detail_warp
         grid = self.overview(values) if overview else self.detail(values)
-        return Picture(png(warp.sample(grid), layer.colours), warp.corners, warp.size)
+        return Picture(png(warp.sample(grid), colours), warp.corners, warp.size)
 
     def detail(self, values: Bytes) -> Bytes:
         """Class of each 100 m cell; (rows, columns) from the north-west, 255 where nobody lives."""

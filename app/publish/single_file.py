@@ -1,18 +1,23 @@
 """The map as one file that opens without a service: everything in it, nothing asked for from elsewhere."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from app.errors import ExportError
 from app.language import Lang
 from app.publish import page
 from app.publish.collections import Publication
-from app.publish.maps import Atlas
+from app.publish.maps import Atlas, as_data_uri
 from app.publish.page import View
-from app.publish.vendor import inlined
+from app.publish.site_form import SiteForm
+from app.publish.site_pictures import SitePictures
+from app.publish.sites_page import sites_context
+from app.publish.vendor import SITES_SCRIPTS, inlined
 
 MAPS = ("choice",)
-"""Maps that can be written; sites and premises come with their questions."""
+"""Maps that can be written without a question; that of an answer is written by `write_sites_map`."""
 
 
 def write_map(publication: Publication, kind: str, path: Path, lang: Lang = "da", today: date | None = None) -> Path:
@@ -40,7 +45,44 @@ def write_map(publication: Publication, kind: str, path: Path, lang: Lang = "da"
         today=today or publication.study.day,
         single=True,
     )
-    html = page.environment().get_template("choice.html").render(context)
+    return _written(path, "choice.html", context)
+
+
+def write_sites_map(
+    publication: Publication, answer: Mapping[str, Any], path: Path, lang: Lang = "da", today: date | None = None
+) -> Path:
+    """Write the map of the best placement of a published answer as one HTML file.
+
+    Raises
+    ------
+    ExportError : the file cannot be written
+    """
+    atlas = Atlas(publication)
+    chart = atlas.choice_map(lang, atlas.data_uri)
+    pictures = SitePictures(publication, answer, 1) if answer["solutions"] else None
+
+    def site_url(_rank: int, view: str, part: str, scale: str) -> str:
+        assert pictures is not None
+        surface = pictures.surface(view)
+        return as_data_uri(atlas.painted(surface.values, surface.layer.colours, part, scale))
+
+    context = sites_context(
+        atlas,
+        lang,
+        chart,
+        inlined(list(chart.vendored), chart.script, SITES_SCRIPTS),
+        atlas.data_uri,
+        site_url,
+        today=today or publication.study.day,
+        form=SiteForm(),
+        job={"id": "", "status": "done", "seconds": 0, "same_study": True, "result": answer},
+        single=True,
+    )
+    return _written(path, "sites.html", context)
+
+
+def _written(path: Path, template: str, context: Mapping[str, Any]) -> Path:
+    html = page.environment().get_template(template).render(context)
     try:
         path.write_text(html, encoding="utf-8")
     except OSError as error:

@@ -53,6 +53,7 @@ class SitesWriter:
             "data": self.publication.provenance.block(self.lang),
             "question": {"hash": question.hash, **question.document()},
             "words": self.question_words(question),
+            "k": self.k(question),
             "proof": proof_block(
                 sited.proof, question, len(sited.candidates), sited.stopped, self.lang, self.publication.smallest
             ),
@@ -64,7 +65,7 @@ class SitesWriter:
 
     def question_words(self, question: SitingQuestion) -> dict[str, str]:
         """The question in words: what, where, by which standard."""
-        sites = say.count(question.add, "practice_number", self.lang)
+        sites = say.count(question.add, "new_practice_number", self.lang)
         card = OBJECTIVES[question.objective]
         goal = card.title_da if self.lang == "da" else card.title
         return {
@@ -129,6 +130,7 @@ class SitesWriter:
             "shown": amount(placed.value, sited.question, self.lang, smallest),
             "behind": round(behind, 6),
             "sites": self._sites(sited, placed, common),
+            "cells_change": {name: packed_cells(getattr(placed, name)) for name in ("better", "worse", "short")},
             "stay": [text("site.stays", self.lang, nr=number) for number in placed.stay],
             **effect,
         }

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,7 @@ UNUSED = frozenset(
 )
 """What Folium puts into every page and our maps do without."""
 MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js")
+SITES_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/sites.js")
 ADDRESS = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
 CSS_URL = re.compile(r"url\((?!data:|#)[\"']?([^)\"']+)[\"']?\)")
 
@@ -56,11 +58,11 @@ def required(header: str) -> list[str]:
     return [VENDORED[name] for name in asked if name in VENDORED]
 
 
-def linked(vendored: list[str], map_script: str) -> Assets:
+def linked(vendored: list[str], map_script: str, own: Sequence[str] = MAP_SCRIPTS) -> Assets:
     """Assets of a served page: addresses below /static, and the address of the map's script."""
     styles = [name for name in vendored if name.endswith(".css")] + [STYLE]
     scripts = [name for name in vendored if name.endswith(".js")]
-    sources = [*(static_url(name) for name in scripts), map_script, *(static_url(name) for name in MAP_SCRIPTS)]
+    sources = [*(static_url(name) for name in scripts), map_script, *(static_url(name) for name in own)]
     return Assets(
         tuple(stylesheet(name) for name in styles),
         tuple(Markup('<script src="{}" defer></script>').format(source) for source in sources),
@@ -77,11 +79,11 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(name)}"
 
 
-def inlined(vendored: list[str], map_script: str) -> Assets:
+def inlined(vendored: list[str], map_script: str, own: Sequence[str] = MAP_SCRIPTS) -> Assets:
     """Assets of a single file: everything written into it."""
     styles = [name for name in vendored if name.endswith(".css")] + [STYLE]
     scripts = [read(name) for name in vendored if name.endswith(".js")]
-    scripts += [map_script, *(read(name) for name in MAP_SCRIPTS)]
+    scripts += [map_script, *(read(name) for name in own)]
     return Assets(
         tuple(Markup("<style>") + Markup(_inline_css(name)) + Markup("</style>") for name in styles),
         tuple(Markup("<script>") + Markup(_safe(script)) + Markup("</script>") for script in scripts),

@@ -44,12 +44,25 @@ class Worth:
 
 @dataclass(frozen=True)
 class Placed:
-    """One placement: the objective, the scenario that is it, the worth of its sites, and who stays where they are."""
+    """One placement.
+
+    Parameters
+    ----------
+    value : the objective
+    scenario : the changes that it is
+    worth : of its sites
+    stay : practices that may move and stay where they are
+    better, worse : cells of the study that have more, or less, by the objective than today
+    short : cells that have not enough with it; none where the objective knows no enough
+    """
 
     value: float
     scenario: Scenario
     worth: tuple[Worth, ...]
     stay: tuple[str, ...]
+    better: Ints
+    worse: Ints
+    short: Ints
 
     @property
     def candidates(self) -> tuple[int, ...]:
@@ -153,7 +166,10 @@ def _placed(posed: Posed, spots: Sequence[int], study: str) -> Placed:
     worth = [_worth(posed, spots, own, candidate, value, outcome) for candidate, own in groups.items()]
     stay = tuple(number for i, number in enumerate(ground.question.move) if size + i in chosen)
     worth = [replace(one, partner=_partner(posed, spots, groups, one, value)) for one in worth]
-    return Placed(value, ground.scenario(spots, study), tuple(worth), stay)
+    today = posed.outcome(_staying(posed))
+    changed = [outcome > today, outcome < today, outcome == 0.0]
+    better, worse, short = (ground.cells[which].astype(np.int32) for which in changed)
+    return Placed(value, ground.scenario(spots, study), tuple(worth), stay, better, worse, short)
 
 
 def _worth(

@@ -206,6 +206,8 @@ def test_every_text_is_used():
         "xlsx.",
         "unit.",
         "sheet.",
+        "view.",
+        "q.",
     )
     layers = ("layer.choice", "layer.minutes", "layer.residents")
     left = [key for key in catalogue() if f'"{key}"' not in source and f"'{key}'" not in source]

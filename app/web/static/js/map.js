@@ -8,6 +8,7 @@
   const map = window.map_laegevalg;
   const data = window.map_data;
   const state = page.state;
+  Object.assign(data.pictures, page.pictures || {});
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const labelGroup = L.layerGroup().addTo(map);
   const lands = [window.geo_json_land, window.geo_json_outside];
@@ -52,7 +53,7 @@
   }
 
   function drawLegend() {
-    document.querySelectorAll("[data-legend]").forEach((part) => { part.hidden = part.dataset.legend !== surface(); });
+    document.querySelectorAll("[data-legend]").forEach((part) => { part.hidden = part.dataset.legend !== (state.legend || surface()); });
     document.querySelectorAll(".symbols [data-symbol]").forEach((item) => {
       const kind = item.dataset.symbol === "dispensation" ? "closed" : item.dataset.symbol;
       item.hidden = !state.show.includes(kind) || (kind === "closed" && map.getZoom() < DETAIL_ZOOM);
@@ -117,11 +118,13 @@
 
   // Corners of the outlines that the first view is about, in degrees.
   function outlineCorners() {
+    const sites = (page.sites || []).map((site) => L.latLng(site.at));
+    if (page.focus && sites.length) return sites;
     const layers = (page.focus ? window["geo_json_" + state.by] : window.geo_json_municipality).getLayers();
     const wanted = page.focus ? layers.filter((layer) => layer.feature.id === state.area) : layers;
     const corners = wanted.flatMap((layer) => layer.getLatLngs().flat(Infinity));
     const view = L.latLngBounds(page.focus || data.parts[0].bounds);
-    return corners.filter((corner) => view.contains(corner));
+    return corners.filter((corner) => view.contains(corner)).concat(sites);
   }
 
   // The place of the map where legend, inset and controls cover least of the outlines: among a few zooms and shifts.

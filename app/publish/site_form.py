@@ -1,0 +1,116 @@
+"""The form of a siting question: what it holds, what it offers, and the question it asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app import language as say
+from app.language import Lang
+from app.publish.collections import Publication
+from app.publish.copy import text
+from app.siting.objectives import OBJECTIVES
+from app.siting.question import OBJECTIVE, SECONDS, SitingQuestion
+
+PEOPLE: Mapping[str, Mapping[str, float]] = {
+    "everybody": {},
+    "over_65": {"age_65_79": 1, "age_80_plus": 1},
+    "over_80": {"age_80_plus": 1},
+    "need": {"age_0_14": 1, "age_15_64": 1, "age_65_79": 2, "age_80_plus": 3},
+}
+"""Who counts, as weights of age groups; the last is a planner's rough need, and said so beside it."""
+GROUPS = ("health_council", "municipality")
+USUAL_SITES = 5
+
+
+@dataclass(frozen=True)
+class SiteForm:
+    """What stands in the fields, as text where a person types."""
+
+    add: int = USUAL_SITES
+    area: str = ""
+    objective: str = OBJECTIVE
+    k: int = 2
+    mode: str = ""
+    minutes: str = ""
+    people: str = "everybody"
+    kinds: tuple[str, ...] = ()
+    close: str = ""
+    move: str = ""
+    time_limit: str = f"{SECONDS:g}"
+
+
+def form_of(question: SitingQuestion, k: int) -> SiteForm:
+    """The form that asks a question, as far as it has fields for it."""
+    area = question.area
+    named = f"{area.kind}:{area.code}" if area.code else ""
+    people = next((name for name, weights in PEOPLE.items() if dict(question.weights) == weights), "everybody")
+    return SiteForm(
+        add=question.add,
+        area=named,
+        objective=question.objective,
+        k=question.k or k,
+        mode=question.standard.mode,
+        minutes=f"{question.standard.minutes:g}" if question.standard.minutes else "",
+        people=people,
+        kinds=question.kinds,
+        close=" ".join(question.close),
+        move=" ".join(question.move),
+        time_limit=f"{question.time_limit:g}",
+    )
+
+
+def typed(fields: Mapping[str, str], kinds: Sequence[str]) -> SiteForm:
+    """What somebody has sent, as it stands in the form; what is not sent is as usual."""
+    usual = SiteForm()
+    texts = ("area", "objective", "mode", "minutes", "people", "close", "move", "time_limit")
+    given = {name: fields.get(name, getattr(usual, name)).strip()[:200] for name in texts}
+    add, k = (_whole(fields.get(name, ""), getattr(usual, name)) for name in ("add", "k"))
+    return SiteForm(add=add, k=k, kinds=tuple(kinds), **given)
+
+
+def document(form: SiteForm) -> dict[str, Any]:
+    """The question that a form asks, as JSON; it may be refused when it is read."""
+    asked: dict[str, Any] = {"add": form.add, "objective": form.objective, "k": form.k, "kinds": list(form.kinds)}
+    kind, _, code = form.area.partition(":")
+    if kind:
+        asked["area"] = {"kind": kind, "code": code}
+    if form.mode:
+        asked["standard"] = {"mode": form.mode, "minutes": _number(form.minutes)}
+    if PEOPLE.get(form.people):
+        asked["weights"] = dict(PEOPLE[form.people])
+    asked |= {name: getattr(form, name).replace(",", " ").split() for name in ("close", "move")}
+    return asked | {"time_limit": _number(form.time_limit)}
+
+
+def areas_of(publication: Publication, lang: Lang) -> list[dict[str, Any]]:
+    """Areas to choose from, by kind, in Danish order."""
+    groups = []
+    for kind in GROUPS:
+        rows = publication.areas.only(kind=kind).frame
+        named = [{"code": code, "name": name} for code, name in zip(rows["code"], rows["name"], strict=True)]
+        named.sort(key=lambda area: say.sort_key(area["name"]))
+        groups.append({"kind": kind, "label": text(f"by.{kind}", lang), "areas": named})
+    return groups
+
+
+def goals(k: int, lang: Lang) -> list[dict[str, str]]:
+    """The objectives as the form says them."""
+    titles = {name: card.title_da if lang == "da" else card.title for name, card in OBJECTIVES.items()}
+    return [{"name": name, "title": title.format(k=say.number(k, lang))} for name, title in titles.items()]
+
+
+def people_choices(lang: Lang) -> list[dict[str, str]]:
+    """Who can count."""
+    return [{"value": name, "label": text(f"q.{name}", lang)} for name in PEOPLE]
+
+
+def _whole(written: str, usual: int) -> int:
+    """A whole number as typed; what is none is left for the question to refuse."""
+    return int(written) if written.strip().isdecimal() and len(written) < 10 else (0 if written.strip() else usual)
+
+
+def _number(written: str) -> float | str:
+    try:
+        return float(written.replace(",", "."))
+    except ValueError:
+        return written

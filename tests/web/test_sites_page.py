@@ -1,0 +1,147 @@
+"""The page of siting questions: form, refusal, answer and its pictures, with and without a script."""
+
+import io
+import json
+import re
+import time
+
+import httpx
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+from app.access.area_amounts import HEADLINE_OPEN
+from app.publish.collections import Publication
+from app.publish.palette import CHANGE, rgb
+from app.publish.site_form import PEOPLE, SiteForm, document, form_of, typed
+from app.publish.site_pictures import SitePictures
+from app.siting.question import parse_question
+from app.siting.scenario import parse_scenario
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def answered(live):
+    """Address of a page with an answer, asked by the form, and the job."""
+    with httpx.Client(base_url=live, timeout=60) as client:
+        sent = {"add": "2", "objective": "covering", "k": "2", "people": "everybody", "time_limit": "13"}
+        gone = client.post("/maps/sites", data=sent)
+        assert 303 == gone.status_code
+        address = gone.headers["location"]
+        name = address.split("job=")[1]
+        end = time.monotonic() + 60
+        while (job := client.get(f"/api/jobs/{name}").json())["status"] != "done":
+            assert time.monotonic() < end, job
+            time.sleep(0.05)
+        yield address, job
+
+
+def test_the_form_asks_and_the_page_answers_without_a_script(live, answered):
+    """The number, its sentence, the proof's two numbers and word, each site with its reason, the table, the files."""
+    address, job = answered
+    answer = job["result"]
+    page = httpx.get(live + address, timeout=60).text
+    assert "Hvor hjælper 2 nye ydernumre mest?" in page
+    assert "Bevist bedst mulig" in page
+    for site in answer["solutions"][0]["sites"]:
+        assert site["reason"] in page
+    assert f"/api/jobs/{job['id']}/sites.gpkg" in page
+    assert "Ret spørgsmålet" in page
+    english = httpx.get(live + address, params={"lang": "en", "job": job["id"]}, timeout=60).text
+    assert "Proven best" in english
+    assert "Where would 2 new practice numbers help most?" in english
+    second = httpx.get(live + address + "&solution=2", timeout=60).text
+    assert (len(answer["solutions"]) > 1) == ('aria-current="page">Nr. 2' in second)
+
+
+def test_a_bad_form_says_what_is_wrong_and_keeps_what_was_typed(service):
+    """The field's problem in the reader's language, the status of the error, and the form as it was sent."""
+    sent = {"add": "3", "objective": "covering", "mode": "drive", "minutes": "0", "close": "000001", "k": "2"}
+    answer = service.post("/maps/sites", data=sent)
+    assert 400 == answer.status_code
+    assert 'role="alert">Afstanden skal være større end 0.' in answer.text
+    assert 'name="close" type="text" value="000001"' in answer.text
+    assert "There is no practice no. 999999." in service.post("/maps/sites?lang=en", data={"close": "999999"}).text
+    assert 400 == service.post("/maps/sites", data={"add": "many"}).status_code
+    assert 404 == service.get("/maps/sites?job=nothing").status_code
+
+
+def test_pictures_hold_the_classes_of_the_answer(live, study, answered):
+    """The change picture has the colours of its legend and no other; a picture that is not there is not found."""
+    _, job = answered
+    part = "mainland"
+    for view in ("before", "after", "change", "site1"):
+        file = httpx.get(f"{live}/maps/sites/{job['id']}/1/{view}/{part}/detail.png", timeout=60)
+        assert "image/png" == file.headers["content-type"]
+    shown = np.asarray(Image.open(io.BytesIO(file.content)).convert("RGBA"))
+    colours = {tuple(pixel[:3]) for pixel in shown.reshape(-1, 4) if pixel[3]}
+    assert colours <= {rgb(CHANGE["lifted"]), rgb(CHANGE["same"])}
+    for path in ("9/change/mainland", "1/sideways/mainland", "1/change/atlantis", "1/site9/mainland"):
+        assert 404 == httpx.get(f"{live}/maps/sites/{job['id']}/{path}/detail.png", timeout=60).status_code
+
+
+def test_who_is_lifted_in_the_picture_is_lifted_by_what_if(published, study, answered):
+    """Cells drawn as lifted are those that what-if takes from fewer than two to two."""
+    _, job = answered
+    surface = SitePictures(published, job["result"], 1).surface("change")
+    drawn = [swatch.colour for swatch in surface.layer.swatches].index(CHANGE["lifted"])
+    scenario = {key: value for key, value in job["result"]["solutions"][0]["scenario"].items() if key != "hash"}
+    after = study.what_if(parse_scenario(scenario)).columns[HEADLINE_OPEN]
+    lifted = np.flatnonzero((study.baseline.headline.open < 2) & (after >= 2))
+    assert lifted.tolist() == np.flatnonzero(surface.values == drawn).tolist()
+
+
+@pytest.fixture(scope="module")
+def published(study):
+    return Publication(study)
+
+
+@pytest.mark.parametrize("people", list(PEOPLE))
+def test_the_form_of_a_question_asks_that_question(people):
+    """What a form asks, shown in a form again, is asked again."""
+    form = SiteForm(add=3, area="municipality:0217", k=3, mode="drive", minutes="15", people=people, close="000001")
+    question = parse_question(document(form))
+    assert question == parse_question(document(form_of(question, 2)))
+    assert SiteForm() == typed({}, [])
+    assert json.dumps(document(form))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_the_page_is_accessible_and_its_map_can_be_switched(browser, live, answered, width, height):
+    """No violation by axe in form and answer; the view buttons and a site's button change the legend; no error."""
+    address, job = answered
+    page = browser.new_page(viewport={"width": width, "height": height})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for path in ("/maps/sites", address):
+        page.goto(live + path)
+        page.wait_for_function("document.documentElement.dataset.map === 'ready'")
+        found = Axe().run(page, options=AXE).response["violations"]
+        assert [] == [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    markers = page.locator(".site-marker")
+    assert len(job["result"]["solutions"][0]["sites"]) == markers.count()
+    page.focus("[data-view='before']")
+    page.keyboard.press("Enter")
+    assert page.locator("[data-legend='choice']").get_attribute("hidden") is None
+    page.click("[data-select='1']")
+    assert page.locator("[data-legend='site1']").get_attribute("hidden") is None
+    assert "true" == page.get_attribute("[data-select='1']", "aria-pressed")
+    assert [] == errors
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_running_job_closes_in_on_the_page_and_shows_its_answer(browser, live):
+    """Asked through the form in a browser: the page follows the job's events and ends at its answer."""
+    page = browser.new_page()
+    page.goto(f"{live}/maps/sites")
+    page.fill("[name=add]", "1")
+    page.click("button.primary")
+    page.wait_for_selector("[data-site='1']", timeout=60_000)
+    assert re.search(r"job=[0-9a-f]{32}", page.url)
+    assert page.locator("[data-running]").count() == 0
+    page.close()
