@@ -22,9 +22,9 @@ from app.publish.page import View
 from app.publish.site_form import SiteForm, areas_of, goals, people_choices
 from app.publish.site_pictures import SITE, change_layer, site_layer
 from app.publish.vendor import Assets
-from app.siting.candidates import KINDS
 from app.siting.objectives import MINUTES, OBJECTIVES
 from app.siting.question import SitingQuestion, parse_question
+from app.siting.reasons import KINDS
 from geodata.crs import to_inside
 from geodata.facts import INTAKES
 
