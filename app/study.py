@@ -39,8 +39,8 @@ from app.siting.effect import Effect, find_effect
 from app.siting.premises.criteria import measures_of
 from app.siting.premises.ranking import NEW, Ranking, rank_premises
 from app.siting.premises.weights import make_weights
-from app.siting.question import SitingQuestion
-from app.siting.scenario import Open, Scenario, make_scenario
+from app.siting.question import SitingQuestion, parse_question
+from app.siting.scenario import Open, Scenario, make_scenario, parse_scenario
 from app.siting.sited import Sited, find_sites
 from app.siting.value_map import residents_lifted
 from geodata import crs
@@ -130,16 +130,21 @@ class Study:
     def _travelled(self) -> "Recent[Study]":
         return Recent(PROFILES_KEPT)
 
-    def what_if(self, scenario: Scenario) -> Effect:
+    def what_if(self, scenario: Scenario | Mapping[str, Any]) -> Effect:
         """The effect of a scenario, equal to `make_study` of the facts it is applied to; the study stays as it is.
+
+        Parameters
+        ----------
+        scenario : or its JSON document
 
         Raises
         ------
-        QuestionError : the scenario was made on another study
+        QuestionError : the scenario was made on another study, or the document is none
         NotFoundError : it names a practice that is not there
         OutsideError : it puts a practice outside the region
         """
-        return find_effect(self.baseline, scenario, self.hash)
+        asked = scenario if isinstance(scenario, Scenario) else parse_scenario(scenario)
+        return find_effect(self.baseline, asked, self.hash)
 
     def value_map(self, points: Sequence[tuple[float, float]]) -> Floats:
         """(points,) residents whom one new practice at each point (longitude, latitude) would lift to the minimum.
@@ -150,18 +155,20 @@ class Study:
         """
         return residents_lifted(self.baseline, points)
 
-    def sites(self, question: SitingQuestion, budget: Budget | None = None) -> Sited:
+    def sites(self, question: SitingQuestion | Mapping[str, Any], budget: Budget | None = None) -> Sited:
         """Where new practices help most, with proof; the effect of each placement is `what_if` of its scenario.
 
         Parameters
         ----------
+        question : or its JSON document
         budget : seconds and who is told; the question's own time limit unless given
 
         Raises
         ------
         QuestionError, NotFoundError : the question does not fit the study
         """
-        return find_sites(self.baseline, question, self.hash, budget)
+        asked = question if isinstance(question, SitingQuestion) else parse_question(question)
+        return find_sites(self.baseline, asked, self.hash, budget)
 
     @cached_property
     def candidates(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from app.publish.collections import Publication
+from app.publish.sites import SitesWriter
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
@@ -24,7 +25,7 @@ def sources(notebook):
 
 
 def test_there_are_notebooks():
-    assert ["01_where_is_choice_limited"] == [path.stem for path in SCRIPTS]
+    assert ["01_where_is_choice_limited", "02_where_should_a_practice_open"] == [path.stem for path in SCRIPTS]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
@@ -50,10 +51,21 @@ def test_notebook_imports_only_what_stands_in_front_of_the_house(script):
 @pytest.fixture(scope="module")
 def run(sample_store):
     """The first notebook after it ran from top to bottom, in a kernel of its own."""
+    return executed(SCRIPTS[0], sample_store)
+
+
+@pytest.fixture(scope="module")
+def asked(sample_store):
+    """The second notebook after it ran."""
+    return executed(SCRIPTS[1], sample_store)
+
+
+def executed(script, store):
+    """A notebook after it ran from top to bottom, in a kernel of its own."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("LAEGEVALG_STORE", str(sample_store))
+        environment.setenv("LAEGEVALG_STORE", str(store))
         environment.setenv("LAEGEVALG_REGION", "sample")
-        notebook = nbformat.read(SCRIPTS[0].with_suffix(".ipynb"), as_version=4)
+        notebook = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
         NotebookClient(notebook, timeout=200, resources={"metadata": {"path": str(FOLDER)}}).execute()
     return notebook
 
@@ -101,3 +113,22 @@ def test_tables_of_the_notebook_hide_small_counts(run, sample_study):
         assert area in table
     hidden = little[["residents", "residents_65_plus", "residents_80_plus"]].isna().sum().sum()
     assert hidden == table.count("&lt;NA&gt;")
+
+
+@pytest.mark.timeout(300)
+def test_the_walk_from_question_to_proof_says_what_the_study_says(asked, sample_study):
+    """The proven value, every site's sentence, and what-if's count of the same scenario; a picture and the map."""
+    published = Publication(sample_study)
+    sited = sample_study.sites({"add": 3, "objective": "covering", "alternatives": 2, "time_limit": 60})
+    answer = SitesWriter(published, "en").answer(sited)
+    said = printed(asked)
+    assert answer["proof"]["words"]["tag"] in said
+    for site in answer["solutions"][0]["sites"]:
+        assert site["reason"] in said
+    value = int(answer["proof"]["value"])
+    assert f"what-if lifts {value:,} residents; the answer said {value:,}" in said
+    assert str(published.provenance.banner("en")) in said
+    assert 1 == len(outputs(asked, "image/png"))
+    assert [html for html in outputs(asked, "text/html") if "<iframe" in html]
+    every = [output for cell in asked["cells"] for output in cell.get("outputs", [])]
+    assert [] == [output["text"] for output in every if output.get("name") == "stderr"]
