@@ -30,7 +30,7 @@ from geodata.facts import INTAKES
 
 VIEWS = ("before", "after", "change")
 ENDINGS = {".gpkg": "action.gpkg", ".csv": "action.csv", ".geojson": "action.geojson"}
-EDGE = 15_000.0
+EDGE = 12_000.0
 """Metres around the sites in the first view of an answer."""
 
 SitePictureUrl = Callable[[int, str, str, str], str]
