@@ -161,3 +161,18 @@ def test_an_area_sheet_is_written_for_a_code(laegevalg, tmp_path):
     assert 0 == code
     assert str(out) in err
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_premises_are_ranked_weighed_and_written_and_a_list_is_told_from_practices(laegevalg, tmp_path):
+    code, out, _ = laegevalg("premises", "--area", "Helsingør", "--weights", "size=decisive", "--json")
+    answer = json.loads(out)
+    assert (0, 4) == (code, {one["criterion"]: one["step"] for one in answer["weights"]}["size"])
+    assert {"0217"} == {card["kommunekode"] for card in answer["premises"]}
+    assert "blandt de 3 bedste" in laegevalg("premises", "--area", "0217")[1]
+    path = tmp_path / "premises.gpkg"
+    assert 0 == laegevalg("premises", "--out", path)[0]
+    code, out, _ = laegevalg("check", path)
+    assert (0, True) == (code, "Tilføjet 0 · Flyttet 0 · Ændret 0 · Fjernet 0 · Afvist 0" in out)
+    for bad in (("--weights", "beauty=1"), ("--area", "Atlantis"), ("--occasion", "party")):
+        code, _, err = laegevalg("premises", *bad)
+        assert (2, True) == (code, bad[1].split("=")[0] in err)
