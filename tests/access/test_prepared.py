@@ -1,6 +1,8 @@
 """Hierarchies kept on disk: by content, whole or not at all."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 import pytest
@@ -80,3 +82,31 @@ def test_what_is_held_is_known_by_identity_and_goes_with_what_it_was_made_from()
     del one
     assert 1 == len(held)
     assert 2 == ask(equal)
+
+
+@pytest.mark.parametrize("kept", [Recent(2), Held()], ids=["recent", "held"])
+def test_nobody_waits_for_what_somebody_else_makes(kept):
+    """While one key is made, another is answered; the one that is made is made once for all who ask."""
+    begun, go_on, made = Event(), Event(), []
+    objects = [Thing(), Thing()]
+
+    def get(number, make):
+        return kept.get("ab"[number], make) if isinstance(kept, Recent) else kept.get([objects[number]], (), make)
+
+    def slow():
+        begun.set()
+        assert go_on.wait(10)
+        made.append(1)
+        return "slow"
+
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(get, 0, slow) for _ in range(2)]
+        assert begun.wait(10)
+        assert "quick" == pool.submit(get, 1, lambda: "quick").result(10)
+        go_on.set()
+        assert ["slow", "slow"] == [each.result(10) for each in waiting]
+    assert [1] == made
+
+
+class Thing:
+    """Something that can be held by identity."""

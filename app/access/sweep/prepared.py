@@ -8,7 +8,8 @@ import logging
 import os
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -30,28 +31,47 @@ MAKERS = ("dissection.py", "contraction.py")
 Value = TypeVar("Value")
 
 
+class Once:
+    """Lets one thread make what several ask for at once, while others make other things."""
+
+    def __init__(self) -> None:
+        self._making, self._lock = dict[Hashable, Lock](), Lock()
+
+    @contextmanager
+    def of(self, key: Hashable) -> Iterator[None]:
+        """Hold everybody else who asks for this key until the block ends."""
+        with self._lock:
+            turn = self._making.setdefault(key, Lock())
+        with turn:
+            yield
+        with self._lock:
+            self._making.pop(key, None)
+
+
 class Recent(Generic[Value]):
     """The few values asked for last, by key."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._values, self._lock = most, OrderedDict[str, Value](), Lock()
+        self._most, self._values, self._once, self._lock = most, OrderedDict[str, Value](), Once(), Lock()
 
     def get(self, key: str, make: Callable[[], Value]) -> Value:
         """The value of a key, made when it is not at hand; asked for twice at once, it is made once."""
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = make()
-            self._values.move_to_end(key)
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
-            return self._values[key]
+        with self._once.of(key):
+            known = self._values.get(key)
+            value = make() if known is None else known
+            with self._lock:
+                self._values[key] = value
+                self._values.move_to_end(key)
+                while len(self._values) > self._most:
+                    self._values.popitem(last=False)
+        return value
 
 
 class Held(Generic[Value]):
     """What was made from some objects, by identity: kept as long as all of them live, made once."""
 
     def __init__(self) -> None:
-        self._values, self._lock = dict[tuple[Hashable, ...], tuple[Value, list[Any]]](), Lock()
+        self._values, self._once = dict[tuple[Hashable, ...], tuple[Value, list[Any]]](), Once()
 
     def __len__(self) -> int:
         return len(self._values)
@@ -59,7 +79,10 @@ class Held(Generic[Value]):
     def get(self, made_from: Sequence[Any], also: Hashable, make: Callable[[], Value]) -> Value:
         """The value of these very objects, which nobody may change afterwards; `also` is compared by content."""
         key = (*map(id, made_from), also)
-        with self._lock:
+        known = self._values.get(key)
+        if known is not None:
+            return known[0]
+        with self._once.of(key):
             if key not in self._values:
                 value = make()
                 alive = [ref(each, lambda _: self._values.pop(key, None)) for each in made_from]
