@@ -169,15 +169,18 @@ class Tiles:
             raise NotFoundError(f"{name} has tiles from zoom {tiling.lowest} to {tiling.highest}, not {z}")
         if not (0 <= x < 2**z and 0 <= y < 2**z):
             raise NotFoundError(f"zoom {z} has tiles from 0 to {2**z - 1}, not {x}/{y}")
-        if name in self._archives:
-            return self._archives[name].tile(z, x, y)
         key = (name, z, x, y)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            tile = self._layer(name).encode(z, x, y)
-            return self._keep(key, gzip.compress(tile, mtime=0) if tile else b"")
+            return self._keep(key, self._made(name, z, x, y))
+
+    def _made(self, name: str, z: int, x: int, y: int) -> bytes:
+        if name in self._archives:
+            return self._archives[name].tile(z, x, y)
+        tile = self._layer(name).encode(z, x, y)
+        return gzip.compress(tile, mtime=0) if tile else b""
 
     def _layer(self, name: str) -> Layer:
         if name not in self._layers:
