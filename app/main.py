@@ -25,6 +25,7 @@ from app.jobs.worker import GoOn, Work, Worker
 from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
 from app.publish.maps import SCALES, Atlas
+from app.publish.premises_page import PATH as PREMISES
 from app.publish.sites import SitesWriter
 from app.publish.tiles import Tiles, archive_folder, archives_of
 from app.publish.vendor import STATIC, static_url
@@ -32,7 +33,7 @@ from app.settings import Settings
 from app.siting.answer import Budget
 from app.siting.question import parse_question
 from app.study import Study, open_study
-from app.web import exports, pages, planning, premises, problems, site_pages, sites, tiles
+from app.web import exports, pages, planning, premises, premises_page, problems, site_pages, sites, tiles
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
     app.include_router(pages.router(writer))
     app.include_router(site_pages.router(site_pages.SitePages(writer, jobs)))
+    app.include_router(premises_page.router(writer, settings.max_upload_bytes))
     _add_health(app, publication)
     _add_docs(app, banner("en"))
     app.mount("/static", Static(directory=STATIC), name="static")
@@ -181,7 +183,7 @@ def _surround(app: FastAPI, settings: Settings, banner: str) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET"])
-    uploads = {"/api/premises": settings.max_upload_bytes}
+    uploads = dict.fromkeys(("/api/premises", PREMISES), settings.max_upload_bytes)
     seconds = settings.request_seconds
     app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=seconds, banner=banner, uploads=uploads)
     app.add_middleware(Heads)

@@ -49,10 +49,11 @@ PANES = {
     "little-choice": 420,
     "place-labels": 600,
     "practices": 610,
+    "premises": 630,
     "area-labels": 680,
 }
 """Panes of the map and their order, bottom to top (UX brief, section 6)."""
-CLICKED = ("practices", "area-labels")
+CLICKED = ("practices", "premises", "area-labels")
 OUTLINE_DECIMALS = 5
 SMALL_HOLE = 1e6
 """Square metres."""

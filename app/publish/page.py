@@ -27,6 +27,7 @@ PRINTS = ("a4", "a3")
 PAGES = (
     {"key": "choice", "path": "/maps/choice"},
     {"key": "sites", "path": "/maps/sites"},
+    {"key": "premises", "path": "/maps/premises"},
     {"key": "data", "path": "/data"},
 )
 """Pages of the menu; a page is listed when it exists."""
@@ -218,6 +219,7 @@ def page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
             "area": view.area or None,
             "show": list(view.show),
             "moved": view.z is not None,
+            "own": {},
             "ready": False,
         },
         "defaults": {

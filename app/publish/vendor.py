@@ -32,6 +32,7 @@ UNUSED = frozenset(
 """What Folium puts into every page and our maps do without."""
 MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js")
 SITES_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/sites.js")
+PREMISES_SCRIPTS = (*MAP_SCRIPTS, "js/premises.js")
 ADDRESS = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
 CSS_URL = re.compile(r"url\((?!data:|#)[\"']?([^)\"']+)[\"']?\)")
 

@@ -1,7 +1,7 @@
 """Pages for people: start, the choice map, data and method; and the pictures and the script of the map."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from importlib.resources import files
 from typing import Any
@@ -62,6 +62,14 @@ class Pages:
         """Address of a picture; it changes with the study, so that it can be kept for ever."""
         return f"/maps/choice/{layer}/{part.id}/{scale}.png?v={self._study}"
 
+    def script_url(self, lang: Lang) -> str:
+        """Address of the map's script; it changes with the study."""
+        return f"/maps/choice.js?v={self._study}" + ("" if lang == "da" else f"&lang={lang}")
+
+    def render(self, template: str, context: Mapping[str, Any]) -> str:
+        """A page from its template."""
+        return self._templates.get_template(template).render(context)
+
     def start(self, lang: Lang, q: str) -> str:
         """The start page, with what was found where something was sought."""
         publication, provenance = self.publication, self.publication.provenance
@@ -99,17 +107,16 @@ class Pages:
         NotFoundError : the view asks for an area that does not exist
         """
         chart = self.chart(view.lang)
-        script = f"/maps/choice.js?v={self._study}" + ("" if view.lang == "da" else f"&lang={view.lang}")
         context = page.choice_context(
             self.atlas,
             view,
             chart,
-            linked(list(chart.vendored), script),
+            linked(list(chart.vendored), self.script_url(view.lang)),
             self.picture_url,
             today=self.today(),
             infos=infos,
         )
-        return self._templates.get_template("choice.html").render(context)
+        return self.render("choice.html", context)
 
     def data(self, lang: Lang) -> str:
         """Sources, rules, method, files and limits."""

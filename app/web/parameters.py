@@ -31,6 +31,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 ZOOMS = (7.0, 15.0)
 LONGEST = 200
+SHORT, MOST_INFOS = 40, 5
 """Signs of a parameter's value that are read; the rest is cut off."""
 
 assert get_args(By) == BYS
@@ -55,19 +56,29 @@ def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
         )
 
 
-def view_of(request: Request) -> tuple[View, list[str]]:
-    """The view an address asks for, and a line for each value that is not known and was set to its default."""
+PAGE = ("lang", "by", "area", "layer", "mode", "show", "z", "lat", "lon", "print", "data")
+"""Parameters of the map pages."""
+
+
+def view_of(request: Request, own: tuple[str, ...] = ()) -> tuple[View, list[str]]:
+    """The view an address asks for, and a line for each parameter and value that is not known and has no effect.
+
+    Parameters
+    ----------
+    own : further parameters of the page
+    """
     query = {name: value[:LONGEST] for name, value in request.query_params.items()}
     usual, lang = View(), language_of(request)
     fields: dict[str, Any] = {}
-    infos: list[str] = []
+    strange = sorted(set(query) - {*PAGE, *own})[:MOST_INFOS]
+    infos = [text("note.unknown_parameter", lang, name=cut_short(name)) for name in strange]
 
     def put(name: str, value: Any, ok: bool) -> None:
         if ok:
             fields[name] = value
         else:
             default = getattr(usual, name)
-            infos.append(_info(name, query[name], default, lang))
+            infos.append(unknown_line(name, query[name], default, lang))
 
     for name, allowed in CHOICES.items():
         if name in query:
@@ -81,11 +92,17 @@ def view_of(request: Request) -> tuple[View, list[str]]:
     if position:
         fields.update(position)
     elif {"z", "lat", "lon"} & set(query):
-        infos.append(_info("z, lat, lon", ", ".join(query.get(n, "") for n in ("z", "lat", "lon")), "", lang))
+        infos.append(unknown_line("z, lat, lon", ", ".join(query.get(n, "") for n in ("z", "lat", "lon")), "", lang))
     return View(**fields), infos
 
 
-def _info(name: str, value: str, default: object, lang: Lang) -> str:
+def cut_short(words: str) -> str:
+    """What was sent to us, as far as it is worth repeating."""
+    return words if len(words) <= SHORT else f"{words[:SHORT]}…"
+
+
+def unknown_line(name: str, value: str, default: object, lang: Lang) -> str:
+    """The line on a value that is not known."""
     shown = ",".join(default) if isinstance(default, tuple) else str(default or "–")
     return text("note.unknown", lang, name=name, value=value, default=shown)
 

@@ -23,6 +23,7 @@
     put("layer", state.layer);
     if (page.travelled.includes(state.layer)) put("mode", state.mode);
     put("show", state.show.join(","));
+    Object.entries(state.own).forEach(([name, value]) => { if (value) query.set(name, value); });
     if (state.moved) {
       const centre = map.getCenter();
       query.set("z", map.getZoom());

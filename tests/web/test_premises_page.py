@@ -1,0 +1,78 @@
+"""The page of premises: cards, forms, an uploaded list, unknown values; without a browser."""
+
+import re
+
+import pytest
+
+from app.siting.premises.criteria import CRITERIA
+
+
+@pytest.fixture(scope="module")
+def premises_service(sample_study):
+    from fastapi.testclient import TestClient
+
+    from app.main import create_app
+    from app.settings import Settings
+
+    with TestClient(create_app(Settings(workers=0), sample_study)) as client:
+        yield client
+
+
+def ranks(html):
+    """Ranks of the cards, top to bottom."""
+    return [int(rank) for rank in re.findall(r'<span class="rank">(\d+)</span>', html)]
+
+
+def test_cards_come_best_first_and_the_failing_last_without_rank(premises_service):
+    """As the API ranks them; each has its score of 100, its tag and all six criteria."""
+    html = premises_service.get("/maps/premises").text
+    cards = premises_service.get("/api/premises").json()["premises"]
+    wanted = [card["rank"] for card in cards if card["rank"]]
+    assert wanted == ranks(html)
+    assert html.index('id="failing-title"') > html.rindex('<span class="rank">')
+    assert html.count(cards[0]["sentence"]) >= 1
+    assert len(cards) * len(CRITERIA) == html.count('<td class="num">')
+
+
+def test_weights_reorder_the_cards(premises_service):
+    """Only parking counts: the first card is the API's first for the same weights."""
+    only = {name: 4 if name == "parking" else 0 for name in CRITERIA}
+    html = premises_service.get("/maps/premises", params={f"w-{name}": step for name, step in only.items()}).text
+    said = ",".join(f"{name}={step}" for name, step in only.items())
+    first = premises_service.get("/api/premises", params={"weights": said}).json()["premises"][0]
+    assert f'id="premises-{first["premises_id"]}"' == re.search(r'id="premises-[^"]+"', html).group()
+
+
+def test_what_is_not_known_gets_a_line(premises_service):
+    """Unknown parameters and values are named and have no effect; no weight at all falls back on the rule's."""
+    html = premises_service.get("/maps/premises?foo=1&occasion=feast&w-size=9").text
+    assert "foo kendes ikke her og har ingen virkning." in html
+    assert "occasion=feast kendes ikke her" in html
+    assert "w-size=9 kendes ikke her" in html
+    nothing = premises_service.get("/maps/premises", params={f"w-{name}": 0 for name in CRITERIA})
+    assert 200 == nothing.status_code
+    assert "Mindst ét kriterium skal have vægt" in nothing.text
+
+
+def test_an_uploaded_list_is_answered_row_by_row(premises_service):
+    """Two rows, one bad: counts, the bad row's column, the difference, and a ranking of the good one."""
+    listed = "Lokale-id;Navn;Kommunekode;X;Y;Areal;Kilde\nA1;Torvet;0217;713500;6213500;120;upload\nA2;Havnen;0217;x;1;90;upload\n"
+    answer = premises_service.post("/maps/premises", files={"file": ("list.csv", listed.encode(), "text/csv")})
+    assert 200 == answer.status_code
+    assert "2 rækker læst · 1 gode · 1 med fejl" in answer.text
+    assert "Tilføjet 1" in answer.text
+    assert 'id="premises-A1"' in answer.text
+
+
+def test_a_file_that_is_no_list_is_answered_on_the_page(premises_service):
+    """422, with the reason in the panel and the known premises below."""
+    answer = premises_service.post("/maps/premises", files={"file": ("x.csv", b"\x00\x01", "text/csv")})
+    assert 422 == answer.status_code
+    assert 'role="alert"' in answer.text
+    assert ranks(answer.text)
+
+
+def test_in_english_with_links_that_stay_english(premises_service):
+    html = premises_service.get("/maps/premises?lang=en").text
+    assert "Which premises are suitable?" in html
+    assert '<form method="post" action="/maps/premises?lang=en"' in html
