@@ -74,7 +74,6 @@ def premises_context(
     *,
     today: date,
     infos: tuple[str, ...] = (),
-    problem: str = "",
     single: bool = False,
 ) -> dict[str, Any]:
     """Everything `premises.html` shows.
@@ -85,7 +84,6 @@ def premises_context(
     chart : the rendered map
     url : address of a picture by layer, part and scale
     infos : lines on what was asked for and is not known
-    problem : why a posted list cannot be read
     """
     publication, lang = atlas.publication, view.lang
     base = View(lang=lang, show=("open",), z=view.z, lat=view.lat, lon=view.lon, print=view.print)
@@ -111,7 +109,6 @@ def premises_context(
         "occasions": [(code.value, code.title_da if lang == "da" else code.title) for code in OCCASIONS],
         "areas": _areas(publication),
         "posted": "check" in answer,
-        "problem": problem,
         "premises_id": view.premises,
     }
 

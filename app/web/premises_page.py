@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 
-from app.errors import PlanningError
+from app.errors import QuestionError
 from app.language import Lang
 from app.publish.copy import text
 from app.publish.premises import Asked, PremisesWriter
@@ -22,7 +22,6 @@ from app.web.caching import conditional
 from app.web.pages import Pages
 from app.web.parameters import LONGEST, unknown_line, view_of
 from app.web.premises import checked, posted
-from geodata.errors import GeodataError
 
 OWN = ("area", "by", "occasion", "premises", *(WEIGHT.format(name) for name in CRITERIA))
 
@@ -51,25 +50,25 @@ def router(pages: Pages, largest: int) -> APIRouter:
     @routes.post(PATH)
     async def check(request: Request) -> Response:
         view, infos = premises_view(request)
-        content = await posted(request)
+        try:
+            content = await posted(request)
+        except QuestionError:
+            content = b""
         return await run_in_threadpool(lambda: answered(pages, view, content, largest, tuple(infos)))
 
     return routes
 
 
 def answered(pages: Pages, view: PremisesView, content: bytes, largest: int, infos: tuple[str, ...]) -> Response:
-    """The page on a posted list; a list that cannot be read is answered on the page, where its sender is."""
-    try:
-        answer, problem = checked(pages.publication, content, view.asked, largest, view.lang), ""
-    except (PlanningError, GeodataError) as error:
-        answer, problem = PremisesWriter(pages.publication, view.lang).answer(view.asked), str(error)
-    status = 422 if problem else 200
-    return HTMLResponse(rendered(pages, view, answer, infos, problem), status)
+    """The page on a posted list; one without a good row is answered above the premises that are known."""
+    answer = checked(pages.publication, content, view.asked, largest, view.lang)
+    if not answer["check"]["kept"]:
+        known = PremisesWriter(pages.publication, view.lang).answer(view.asked)
+        answer = {**known, "check": answer["check"], "difference": None}
+    return HTMLResponse(rendered(pages, view, answer, infos), 200 if answer["difference"] else 422)
 
 
-def rendered(
-    pages: Pages, view: PremisesView, answer: Mapping[str, Any], infos: tuple[str, ...], problem: str = ""
-) -> str:
+def rendered(pages: Pages, view: PremisesView, answer: Mapping[str, Any], infos: tuple[str, ...]) -> str:
     """The page's HTML."""
     chart = pages.chart(view.lang)
     assets = linked(list(chart.vendored), pages.script_url(view.lang), PREMISES_SCRIPTS)
@@ -82,7 +81,6 @@ def rendered(
         pages.picture_url,
         today=pages.today(),
         infos=infos,
-        problem=problem,
     )
     return pages.render("premises.html", context)
 

@@ -56,7 +56,9 @@ def test_what_is_not_known_gets_a_line(premises_service):
 
 def test_an_uploaded_list_is_answered_row_by_row(premises_service):
     """Two rows, one bad: counts, the bad row's column, the difference, and a ranking of the good one."""
-    listed = "Lokale-id;Navn;Kommunekode;X;Y;Areal;Kilde\nA1;Torvet;0217;713500;6213500;120;upload\nA2;Havnen;0217;x;1;90;upload\n"
+    head = "Lokale-id;Navn;Kommunekode;X;Y;Areal;Kilde"
+    rows = ("A1;Torvet;0217;713500;6213500;120;upload", "A2;Havnen;0217;x;1;90;upload")
+    listed = "\n".join((head, *rows))
     answer = premises_service.post("/maps/premises", files={"file": ("list.csv", listed.encode(), "text/csv")})
     assert 200 == answer.status_code
     assert "2 rækker læst · 1 gode · 1 med fejl" in answer.text
@@ -65,11 +67,12 @@ def test_an_uploaded_list_is_answered_row_by_row(premises_service):
 
 
 def test_a_file_that_is_no_list_is_answered_on_the_page(premises_service):
-    """422, with the reason in the panel and the known premises below."""
+    """422, with the reason in the panel and the known premises below; so is a form sent without a file."""
     answer = premises_service.post("/maps/premises", files={"file": ("x.csv", b"\x00\x01", "text/csv")})
     assert 422 == answer.status_code
     assert 'role="alert"' in answer.text
     assert ranks(answer.text)
+    assert 422 == premises_service.post("/maps/premises", data={"x": "1"}).status_code
 
 
 def test_in_english_with_links_that_stay_english(premises_service):
