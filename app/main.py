@@ -21,6 +21,7 @@ from jinja2 import Environment, PackageLoader
 
 from app.jobs.database import open_database
 from app.jobs.jobs import Job, Jobs
+from app.jobs.scenarios import Scenarios
 from app.jobs.worker import GoOn, Work, Worker
 from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
@@ -33,11 +34,12 @@ from app.settings import Settings
 from app.siting.answer import Budget
 from app.siting.question import parse_question
 from app.study import Study, open_study
-from app.web import exports, pages, planning, premises, premises_page, problems, site_pages, sites, tiles
+from app.web import exports, pages, planning, premises, premises_page, problems, scenarios, site_pages, sites, tiles
 from app.web.caching import FOREVER
 from app.web.heads import Heads
 from app.web.limits import Limits
 from app.web.ogc import routes as ogc
+from app.web.ogc.offered import Offered
 from app.web.parameters import language_of
 
 logger = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     atlas = Atlas(publication)
     writer = pages.Pages(atlas, date.today)
     banner = partial(banner_words, publication)
-    jobs = Jobs(open_database(settings.jobs_database), settings.most_waiting_jobs)
+    database = open_database(settings.jobs_database)
+    jobs, saved = Jobs(database, settings.most_waiting_jobs), Scenarios(database)
 
     @asynccontextmanager
     async def warmed(_: FastAPI) -> AsyncIterator[None]:
@@ -87,8 +90,9 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app.include_router(planning.router(publication))
     app.include_router(premises.router(publication, settings.max_upload_bytes))
     app.include_router(sites.router(publication, jobs))
+    app.include_router(scenarios.router(publication, saved))
     app.include_router(exports.router(publication))
-    app.include_router(ogc.router(publication))
+    app.include_router(ogc.router(publication, Offered(publication, saved)))
     app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
     app.include_router(pages.router(writer))
     app.include_router(site_pages.router(site_pages.SitePages(writer, jobs)))

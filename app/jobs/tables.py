@@ -35,3 +35,15 @@ EVENTS = Table(
     Column("ceiling", Float),
 )
 """What happened to a job, numbered from 1: its states, and value and bound as they close in."""
+
+SCENARIOS = Table(
+    "scenarios",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("study", String(64), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("saved", Float, nullable=False),
+    Index("scenarios_study_saved", "study", "saved"),
+)
+"""Scenarios that somebody saved, by the hash of their content; when, in seconds since 1970."""

@@ -23,11 +23,16 @@ from app.publish.vendor import Assets
 from geodata.facts import INTAKES
 
 SHOWS = ("open", "closed", "areas")
+EDIT_SHOWS = ("open", "closed")
+"""Points and outlines that the what-if page shows first."""
+EDIT_OWN = ("edit", "scenario", "against", "view")
+"""Parameters of the address that only the what-if page has; its scripts read and write them."""
 PRINTS = ("a4", "a3")
 PAGES = (
     {"key": "choice", "path": "/maps/choice"},
     {"key": "sites", "path": "/maps/sites"},
     {"key": "premises", "path": "/maps/premises"},
+    {"key": "edit", "path": "/maps/choice?edit=1"},
     {"key": "data", "path": "/data"},
 )
 """Pages of the menu; a page is listed when it exists."""
@@ -46,6 +51,7 @@ class View:
     show : of open, closed, areas
     z, lat, lon : position of the map; None for the first view
     print : a4 or a3 for a page laid out for paper; empty for the screen
+    edit : 1 for the what-if page; empty for the map as it is
     """
 
     lang: Lang = "da"
@@ -58,14 +64,20 @@ class View:
     lat: float | None = None
     lon: float | None = None
     print: str = ""
+    edit: str = ""
 
     def link(self, **changes: Any) -> str:
         """Address of the page with some fields changed."""
         there = asdict(replace(self, **changes))
-        usual = asdict(View())
+        usual = {**asdict(usual_view(self.edit)), "edit": ""}
         query = {name: value for name, value in there.items() if value != usual[name]}
         query = {name: ",".join(value) if isinstance(value, list | tuple) else value for name, value in query.items()}
         return "/maps/choice" + (f"?{urlencode(query)}" if query else "")
+
+
+def usual_view(edit: str = "") -> View:
+    """What is on screen before anything is chosen."""
+    return View(edit=edit, show=EDIT_SHOWS) if edit else View()
 
 
 def environment(*folders: str) -> Environment:
@@ -132,7 +144,7 @@ def choice_context(
     provenance = publication.provenance
     names = atlas.usual_layers if single else tuple(atlas.layers)
     return {
-        **frame(publication, lang, assets, here="choice", single=single),
+        **frame(publication, lang, assets, here="edit" if view.edit else "choice", single=single),
         **_stacked(panel, writer),
         "view": view,
         "panel": panel,
@@ -204,7 +216,7 @@ def insets_of(atlas: Atlas, sites: np.ndarray = NONE) -> list[Any]:
 
 def page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
     """What a map page's script needs to know; words come from the catalogue."""
-    usual = View()
+    usual = usual_view(view.edit)
     banner = atlas.publication.provenance.banner(view.lang)
     lang = view.lang
     return {
@@ -219,7 +231,7 @@ def page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
             "area": view.area or None,
             "show": list(view.show),
             "moved": view.z is not None,
-            "own": {},
+            "own": dict.fromkeys(EDIT_OWN, "") | {"edit": view.edit} if view.edit else {},
             "ready": False,
         },
         "defaults": {

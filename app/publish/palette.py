@@ -30,6 +30,8 @@ BANNER = "#fff3cd"
 BANNER_EDGE = "#8a5a00"
 ERROR = "#b3261e"
 OK = "#0b6b3a"
+GAIN = "#01665e"
+LOSS = "#8c510a"
 
 CSS = {
     "ink": INK,
@@ -41,6 +43,8 @@ CSS = {
     "banner-edge": BANNER_EDGE,
     "error": ERROR,
     "ok": OK,
+    "gain": GAIN,
+    "loss": LOSS,
     "land": LAND,
     "land-outside": LAND_OUTSIDE,
     "water": WATER,

@@ -46,7 +46,8 @@ def _practice(row: Row, lang: Lang) -> dict[str, Any]:
     )
     capacities = f"{say.as_needed(row['capacities'], lang)} {say.noun(row['capacities'], 'capacity', lang)}"
     number = text("practice.number", lang, nr=row["ydernummer"])
-    return {"title": row["name"], "lines": [f"{number} · {intake}", f"{capacities} · {listed}"]}
+    lines = [f"{number} · {intake}", f"{capacities} · {listed}"]
+    return {"title": row["name"], "lines": lines, "nr": row["ydernummer"], "intake": row["intake"]}
 
 
 def _foot(row: Row, as_of: str, lang: Lang) -> str:

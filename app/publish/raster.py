@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Bounds = tuple[float, float, float, float]
+Value = TypeVar("Value", np.uint8, np.int32)
 
 CELL = 100.0
 SPREAD = ((1, 150.0), (8, 300.0), (40, 450.0))
@@ -137,6 +139,15 @@ class Canvas:
         grid[inside] = values[self._nearest[inside]]
         return grid
 
+    def owners(self, overview: bool) -> NDArray[np.int32]:
+        """Row of the part's cell that each pixel of its picture shows; -1 where it shows none."""
+        if overview:
+            return self._overview_warp.sample(self._nearest, -1)
+        grid = np.full(_empty(self.part.bounds, DETAIL_STEP).shape, -1, dtype=np.int32)
+        row, column = _places(self.cells, self.part.bounds, DETAIL_STEP)
+        grid[row, column] = np.arange(len(self.cells))
+        return self._detail_warp.sample(grid, -1)
+
     @cached_property
     def _nearest(self) -> NDArray[np.int32]:
         """Row of the cell that wins each overview pixel; -1 where none reaches or there is no land."""
@@ -216,11 +227,11 @@ class Warp:
         east, south = to_degrees.transform(self.west + self.columns * self.pixel, self.north - self.rows * self.pixel)
         return (float(south), float(west)), (float(north), float(east))
 
-    def sample(self, grid: Bytes) -> Bytes:
-        """The grid's value at each pixel's centre; 255 outside the grid."""
+    def sample(self, grid: NDArray[Value], outside: int = NO_CLASS) -> NDArray[Value]:
+        """The grid's value at each pixel's centre, and another outside the grid."""
         row, column = self._indices
         inside = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
-        out: Bytes = np.full(row.shape, NO_CLASS, dtype=np.uint8)
+        out: NDArray[Value] = np.full(row.shape, outside, dtype=grid.dtype)
         out[inside] = grid[row[inside], column[inside]]
         return out
 

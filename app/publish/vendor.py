@@ -15,6 +15,7 @@ from app.errors import ExportError
 
 STATIC = Path(str(files("app"))) / "web" / "static"
 STYLE = "css/laegevalg.css"
+EDIT_STYLE = "css/edit.css"
 VENDORED = {"leaflet.js": "vendor/leaflet/leaflet.js", "leaflet.css": "vendor/leaflet/leaflet.css"}
 """What Folium asks for by its file name -> the file here."""
 UNUSED = frozenset(
@@ -33,6 +34,16 @@ UNUSED = frozenset(
 MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js")
 SITES_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/sites.js")
 PREMISES_SCRIPTS = (*MAP_SCRIPTS, "js/premises.js")
+EDIT_SCRIPTS = (
+    *MAP_SCRIPTS,
+    "js/cells.js",
+    "js/changes.js",
+    "js/scenario.js",
+    "js/markers.js",
+    "js/effect.js",
+    "js/edit.js",
+    "js/saved.js",
+)
 ADDRESS = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
 CSS_URL = re.compile(r"url\((?!data:|#)[\"']?([^)\"']+)[\"']?\)")
 

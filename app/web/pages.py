@@ -13,8 +13,10 @@ from app import language as say
 from app.errors import NotFoundError
 from app.language import Lang
 from app.publish import figures, page
+from app.publish.cell_runs import cell_classes, cell_runs
 from app.publish.collections import Publication
 from app.publish.copy import text, word
+from app.publish.edit_page import VIEWS, edit_context
 from app.publish.maps import SCALES, Atlas, MapParts
 from app.publish.page import View
 from app.publish.panel import Writer, affected
@@ -22,12 +24,13 @@ from app.publish.provenance import Source, title
 from app.publish.raster import Part
 from app.publish.rule_values import rule_rows
 from app.publish.search import search
-from app.publish.vendor import Assets, linked, static_url, stylesheet
+from app.publish.vendor import EDIT_SCRIPTS, EDIT_STYLE, MAP_SCRIPTS, Assets, linked, static_url, stylesheet
 from app.web.caching import FOREVER, conditional
 from app.web.parameters import LONGEST, language_of, view_of
 from geodata.facts import TABLES
 
 Today = Callable[[], date]
+BINARY = "application/octet-stream"
 
 
 class Pages:
@@ -99,24 +102,33 @@ class Pages:
             short_hash=provenance.short_hash,
         )
 
-    def choice(self, view: View, infos: tuple[str, ...]) -> str:
-        """The choice map.
+    def choice(self, view: View, infos: tuple[str, ...], shown: str = "") -> str:
+        """The choice map, or the what-if page on it.
+
+        Parameters
+        ----------
+        shown : of a scenario: before, after or change
 
         Raises
         ------
         NotFoundError : the view asks for an area that does not exist
         """
-        chart = self.chart(view.lang)
+        chart, template = self.chart(view.lang), "edit.html" if view.edit else "choice.html"
+        assets = linked(list(chart.vendored), self.script_url(view.lang), EDIT_SCRIPTS if view.edit else MAP_SCRIPTS)
+        if view.edit:
+            assets = Assets((*assets.styles, stylesheet(EDIT_STYLE)), assets.scripts)
         context = page.choice_context(
             self.atlas,
             view,
             chart,
-            linked(list(chart.vendored), self.script_url(view.lang)),
+            assets,
             self.picture_url,
             today=self.today(),
             infos=infos,
         )
-        return self.render("choice.html", context)
+        if view.edit:
+            context |= edit_context(self.atlas, view.lang, shown)
+        return self.render(template, context)
 
     def data(self, lang: Lang) -> str:
         """Sources, rules, method, files and limits."""
@@ -192,10 +204,25 @@ def router(pages: Pages) -> APIRouter:
     @routes.get("/maps/choice")
     def choice(request: Request) -> Response:
         view, infos = view_of(request)
+        shown = request.query_params.get("view", "")
         if request.query_params.get("data", study) != study:
             infos.append(text("note.old_link", view.lang))
         marks = f"{study}{pages.today().isoformat()}"
-        return conditional(request, marks, lambda: HTMLResponse(pages.choice(view, tuple(infos))))
+        return conditional(
+            request, marks, lambda: HTMLResponse(pages.choice(view, tuple(infos), shown if shown in VIEWS else ""))
+        )
+
+    @routes.get("/maps/choice/cells/classes.bin")
+    def classes(request: Request) -> Response:
+        made = lambda: Response(cell_classes(pages.publication), media_type=BINARY)  # noqa: E731
+        return conditional(request, study, made, control=FOREVER)
+
+    @routes.get("/maps/choice/cells/{part}/{scale}.bin")
+    def cells(request: Request, part: str, scale: str) -> Response:
+        if part not in pages.publication.canvases or scale not in SCALES:
+            raise NotFoundError("there are no such cells; the map names them all")
+        made = lambda: Response(cell_runs(pages.publication, part, scale == SCALES[0]), media_type=BINARY)  # noqa: E731
+        return conditional(request, study, made, control=FOREVER)
 
     @routes.get("/maps/choice.js")
     def script(request: Request) -> Response:

@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from app.errors import QuestionError
 from app.language import LANGS, Lang
 from app.publish.copy import text
-from app.publish.page import PRINTS, SHOWS, View
+from app.publish.page import EDIT_OWN, PRINTS, SHOWS, View, usual_view
 from app.publish.panel import BYS
 from app.publish.surfaces import SURFACES, travel_names
 
@@ -28,6 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "layer": SURFACES,
     "mode": travel_names(),
     "print": ("", *PRINTS),
+    "edit": ("", "1"),
 }
 ZOOMS = (7.0, 15.0)
 LONGEST = 200
@@ -56,7 +57,7 @@ def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
         )
 
 
-PAGE = ("lang", "by", "area", "layer", "mode", "show", "z", "lat", "lon", "print", "data")
+PAGE = ("lang", "by", "area", "layer", "mode", "show", "z", "lat", "lon", "print", "edit", "data")
 """Parameters of the map pages."""
 
 
@@ -68,9 +69,12 @@ def view_of(request: Request, own: tuple[str, ...] = ()) -> tuple[View, list[str
     own : further parameters of the page
     """
     query = {name: value[:LONGEST] for name, value in request.query_params.items()}
-    usual, lang = View(), language_of(request)
-    fields: dict[str, Any] = {}
-    strange = sorted(set(query) - {*PAGE, *own})[:MOST_INFOS]
+    lang = language_of(request)
+    editing = query.get("edit") == "1"
+    usual = usual_view("1" if editing else "")
+    fields: dict[str, Any] = {"show": usual.show}
+    known = {*PAGE, *own, *(EDIT_OWN if editing else ())}
+    strange = sorted(set(query) - known)[:MOST_INFOS]
     infos = [text("note.unknown_parameter", lang, name=cut_short(name)) for name in strange]
 
     def put(name: str, value: Any, ok: bool) -> None:

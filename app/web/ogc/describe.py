@@ -1,6 +1,6 @@
 """What the service says of itself and of each collection: landing page, collections, queryables and schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,12 +81,12 @@ def landing(publication: Publication, at: Addresses) -> dict[str, Any]:
     }
 
 
-def collections(publication: Publication, names: list[str], at: Addresses) -> dict[str, Any]:
+def collections(publication: Publication, found: Sequence[Collection], at: Addresses) -> dict[str, Any]:
     """All collections."""
     return {
         "links": at.here("/collections", JSON, words(at.lang)("collections")),
         "crs": list(SYSTEMS),
-        "collections": [collection(publication, publication.collection(name), at) for name in names],
+        "collections": [collection(publication, one, at) for one in found],
     }
 
 
@@ -119,7 +119,7 @@ def extent(publication: Publication, of: Collection) -> dict[str, Any]:
     if not len(days):
         days = [source.as_of.isoformat() for source in publication.provenance.sources]
     time = {"interval": [[f"{min(days)}T00:00:00Z", f"{max(days)}T00:00:00Z"]]}
-    frame = of.frame if of.table.geometry is not None else publication.areas.frame
+    frame = of.frame if of.table.geometry is not None and len(of.frame) else publication.areas.frame
     west, south, east, north = frame.total_bounds
     lon, lat = from_inside(np.array([west, west, east, east]), np.array([south, north, south, north]))
     box = [round(float(value), 6) for value in (lon.min(), lat.min(), lon.max(), lat.max())]

@@ -18,6 +18,7 @@ from app.web.ogc import describe
 from app.web.ogc.conformance import CLASSES
 from app.web.ogc.describe import GEOJSON, JSON, OPENAPI, SCHEMA, Addresses
 from app.web.ogc.features import features, ids, page
+from app.web.ogc.offered import Offered
 from app.web.ogc.openapi import document
 from app.web.ogc.query import ITEM, PLAIN, Query, parameters, read_query
 from app.web.ogc.systems import CRS84, System, system_of
@@ -25,12 +26,18 @@ from app.web.ogc.systems import CRS84, System, system_of
 Maker = Callable[[Addresses], Any]
 
 
-def router(publication: Publication) -> APIRouter:
-    """All routes; described in OpenAPI 3.0 at `/ogc/api`, and so not in the service's own document."""
+def router(publication: Publication, offered: Offered | None = None) -> APIRouter:
+    """All routes; described in OpenAPI 3.0 at `/ogc/api`, and so not in the service's own document.
+
+    Parameters
+    ----------
+    offered : the collections; the published tables unless given
+    """
     routes = APIRouter(prefix="/ogc", include_in_schema=False)
+    offered = offered or Offered(publication)
     _add_service(routes, publication)
-    _add_collections(routes, publication)
-    _add_items(routes, publication)
+    _add_collections(routes, publication, offered)
+    _add_items(routes, publication, offered)
     return routes
 
 
@@ -56,31 +63,33 @@ def _add_service(routes: APIRouter, publication: Publication) -> None:
         return said(publication, request, JSON, lambda _: {"conformsTo": list(CLASSES)})
 
 
-def _add_collections(routes: APIRouter, publication: Publication) -> None:
+def _add_collections(routes: APIRouter, publication: Publication, offered: Offered) -> None:
     @routes.get("/collections")
     def collections(request: Request) -> Response:
-        return said(publication, request, JSON, lambda at: describe.collections(publication, list(TABLES), at))
+        found = [offered.collection(name) for name in offered.names()]
+        mark = " ".join(one.table.name for one in found)
+        return said(publication, request, JSON, lambda at: describe.collections(publication, found, at), mark)
 
     @routes.get("/collections/{name}")
     def collection(request: Request, name: str) -> Response:
-        found = publication.collection(name)
+        found = offered.collection(name)
         return said(publication, request, JSON, lambda at: describe.collection(publication, found, at))
 
     @routes.get("/collections/{name}/queryables")
     def queryables(request: Request, name: str) -> Response:
-        table = publication.collection(name).table
+        table = offered.collection(name).table
         return said(publication, request, SCHEMA, lambda at: describe.queryable_schema(table, at))
 
     @routes.get("/collections/{name}/schema")
     def schema(request: Request, name: str) -> Response:
-        table = publication.collection(name).table
+        table = offered.collection(name).table
         return said(publication, request, SCHEMA, lambda at: describe.schema(table, at))
 
 
-def _add_items(routes: APIRouter, publication: Publication) -> None:
+def _add_items(routes: APIRouter, publication: Publication, offered: Offered) -> None:
     @routes.get("/collections/{name}/items")
     def items(request: Request, name: str) -> Response:
-        found = publication.collection(name)
+        found = offered.collection(name)
         query = read_query(request, found.table)
 
         def body(at: Addresses) -> bytes:
@@ -91,7 +100,7 @@ def _add_items(routes: APIRouter, publication: Publication) -> None:
 
     @routes.get("/collections/{name}/items/{feature_id:path}")
     def item(request: Request, name: str, feature_id: str) -> Response:
-        found = publication.collection(name)
+        found = offered.collection(name)
         system = system_of("crs", parameters(request, ITEM).get("crs", CRS84.uri))
         row = row_of(found, feature_id)
 
@@ -117,10 +126,10 @@ def row_of(collection: Collection, feature_id: str) -> int:
         raise NotFoundError(f"{collection.table.name} has no feature {feature_id[:60]!r}") from None
 
 
-def said(publication: Publication, request: Request, kind: str, make: Maker) -> Response:
+def said(publication: Publication, request: Request, kind: str, make: Maker, mark: str = "") -> Response:
     """A description as JSON, for a request that may ask only for its language and format."""
     parameters(request, PLAIN)
-    return answered(publication, request, kind, lambda at: orjson.dumps(make(at)))
+    return answered(publication, request, kind, lambda at: orjson.dumps(make(at)), mark=mark)
 
 
 def answered(
@@ -129,11 +138,17 @@ def answered(
     kind: str,
     body: Callable[[Addresses], bytes],
     system: System | None = None,
+    mark: str = "",
 ) -> Response:
-    """The answer with a strong tag, or 304 where the asker has it: same study, address and packing, same bytes."""
+    """The answer with a strong tag, or 304 where the asker has it: same study, address and packing, same bytes.
+
+    Parameters
+    ----------
+    mark : what else the answer depends on
+    """
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "da"
     packed = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else ""
-    mark = strong_tag(version("laegevalg"), publication.study.hash, str(request.url), packed)
+    mark = strong_tag(version("laegevalg"), publication.study.hash, str(request.url), packed, mark)
     headers = {"ETag": mark, "Cache-Control": CHECKED, "Content-Language": lang}
     if system is not None:
         headers["Content-Crs"] = f"<{system.uri}>"

@@ -6,6 +6,8 @@
   const status = document.getElementById("status");
   const DEFAULTS = page.defaults;
   const LOADING_AFTER = 300;
+  const given = new URLSearchParams(location.search);
+  if (state.own.edit) for (const name of Object.keys(state.own)) state.own[name] = given.get(name) || state.own[name];
   let asked = 0;
 
   function say(text, error) {
@@ -85,12 +87,12 @@
   }
 
   map.on("click", (event) => {
-    if (wasClicked(event.originalEvent)) return;
+    if (wasClicked(event.originalEvent) || state.quiet) return;
     if (page.single) offline(event.latlng);
     else ask(event.latlng);
   });
   map.getContainer().addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target !== map.getContainer()) return;
+    if (event.key !== "Enter" || event.target !== map.getContainer() || state.quiet) return;
     if (page.single) offline(map.getCenter());
     else ask(map.getCenter());
   });
@@ -173,6 +175,8 @@
   }
 
   remember(false);
+  window.choiceMap.remember = remember;
+  window.choiceMap.say = say;
   state.ready = true;
   document.documentElement.dataset.map = "ready";
 })();

@@ -24,16 +24,21 @@
     else layer.remove();
   }
 
+  // Which of the two pictures of each part this zoom shows.
+  function scaleNow() {
+    return map.getZoom() < DETAIL_ZOOM ? "overview" : "detail";
+  }
+
   function drawPictures() {
-    const scale = map.getZoom() < DETAIL_ZOOM ? "overview" : "detail";
+    const scale = scaleNow();
     for (const part of data.parts) {
       for (const each of ["overview", "detail"]) {
         const overlay = window["image_overlay_" + part.id + "_" + each];
-        if (each === scale) overlay.setUrl(data.pictures[surface() + "/" + part.id + "/" + each]);
+        if (each === scale && !state.painted) overlay.setUrl(data.pictures[surface() + "/" + part.id + "/" + each]);
         overlay.setOpacity(map.getZoom() >= 14 ? 0.7 : 1);
-        toggle(overlay, each === scale);
+        toggle(overlay, each === scale && !state.painted);
       }
-      document.querySelectorAll('[data-picture="' + part.id + '"]').forEach((image) => {
+      if (!state.painted) document.querySelectorAll('[data-picture="' + part.id + '"]').forEach((image) => {
         image.setAttribute("href", data.pictures[surface() + "/" + part.id + "/overview"]);
       });
     }
@@ -80,6 +85,7 @@
     drawSymbols();
     drawLegend();
     drawLabels();
+    map.fire("drawn");
   }
 
   // A popup from plain text only: a title, lines and a foot for each paragraph.
@@ -109,7 +115,7 @@
 
   function speakPractice(practice, event) {
     clicked = event.originalEvent;
-    popup(practice.at, practice.practices, practice.foot);
+    map.fire("practice", { practice: practice, popup: popup(practice.at, practice.practices, practice.foot) });
   }
 
   function bounds(id) {
@@ -208,6 +214,8 @@
     draw: draw,
     popup: popup,
     home: home,
+    still: still,
+    scale: scaleNow,
     wasClicked: (event) => event === clicked,
   };
 })();
