@@ -1,11 +1,22 @@
 """Scenarios over HTTP: saved, shared, offered as collections; and places found."""
 
 import pytest
+from fastapi.testclient import TestClient
 
+from app.main import create_app
 from app.publish.what_if import COUNTS
+from app.settings import Settings
 
 CLOSING = {"changes": [{"close": {"ydernummer": "000001"}}]}
 OLD = "0" * 64
+
+
+@pytest.fixture(scope="module")
+def service(study, tmp_path_factory):
+    """The service with a database of its own: what is saved here is listed nowhere else."""
+    jobs = f"sqlite:///{tmp_path_factory.mktemp('jobs')}/jobs.sqlite"
+    with TestClient(create_app(Settings(jobs_url=jobs), study), raise_server_exceptions=False) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
