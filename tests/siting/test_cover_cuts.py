@@ -11,6 +11,7 @@ from app.siting.covering.chains import ChainSeparator, give_greedily
 from app.siting.covering.envelope import Separator
 from app.siting.covering.groups import make_levels
 from app.siting.covering.master import Master
+from app.siting.covering.ruling import most_worth
 
 
 def small(seed):
@@ -97,10 +98,10 @@ def test_the_bound_holds_for_any_multipliers(seed):
         master.add([envelope.cut((bounds[g], bounds[g + 1]), (g, g + 1), x)])
     sites = np.flatnonzero(random.random(cells.sites) < 0.5).astype(np.int32)
     most = int(random.integers(0, wanted + 1))
-    master.branch(((sites, (0, most)),))
+    master.branch(((sites, (0, most)),), master.open)
     allowed = (placements.sum(axis=1) == wanted) & (placements[:, sites].sum(axis=1) <= most)
     best = values[allowed].max(initial=-np.inf)
     for scale in (0.0, 0.3, 1.0, 5.0):
         constant, worth = master._added_up(scale * random.normal(size=5 + 2))
-        assert constant + master._most(worth) >= best
+        assert constant + most_worth(worth, master.open, master.must, wanted) >= best
     assert master.solve().bound >= best

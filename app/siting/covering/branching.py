@@ -4,15 +4,21 @@ A fractional placement smears a site over neighbours that do nearly the same. To
 say whether the neighbourhood gets f sites or f + 1 does.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints
 from app.siting.covering.cells import Cells
 from app.siting.covering.master import Branching, Master, Relaxed
+from app.siting.covering.ruling import rule_out
 
 CENTRES, ITERATIONS = 5, 150
 """Neighbourhoods that are tried, and steps of the simplex method for each try."""
 FRACTIONAL = 1e-6
+
+Bits = NDArray[np.uint8]
 
 
 def is_whole(x: Floats) -> bool:
@@ -20,21 +26,44 @@ def is_whole(x: Floats) -> bool:
     return bool((np.minimum(x, 1.0 - x) <= FRACTIONAL).all())
 
 
-def choose(master: Master, cells: Cells, here: Branching, now: Relaxed) -> list[tuple[Branching, float]]:
-    """The two halves of the best branching, each with its bound."""
-    best: list[tuple[Branching, float]] = []
+@dataclass(frozen=True)
+class Part:
+    """Some of the placements.
+
+    Parameters
+    ----------
+    branching : how many sites of which sets they hold
+    may : (sites,) which sites they may hold, as bits
+    bound : none of them is better
+    """
+
+    branching: Branching
+    may: Bits
+    bound: float
+
+
+def choose(master: Master, cells: Cells, here: Branching, now: Relaxed, needed: float) -> list[Part]:
+    """The two halves of the best branching, without those that hold nothing of the value needed."""
+    best: list[Part] = []
     most = -np.inf
-    for sites, fewest in _candidates(cells, now.x, master.open):
-        halves = []
-        for allowed in ((0, fewest), (fewest + 1, master.wanted)):
-            branching = _joined(here, sites, allowed)
-            master.branch(branching)
-            halves.append((branching, min(now.bound, master.solve(ITERATIONS).bound)))
-        falls = [max(now.bound - bound, 1e-6 * abs(now.bound)) for _, bound in halves]
-        score = float(np.prod(np.minimum(falls, now.bound)))
-        if score > most:
-            best, most = halves, score
-    return best
+    may = master.here
+    for sites, fewest in _candidates(cells, now.x, may):
+        halves = [
+            _part(master, _joined(here, sites, allowed), may, now.bound, needed)
+            for allowed in ((0, fewest), (fewest + 1, master.wanted))
+        ]
+        falls = [min(max(now.bound - half.bound, 1e-6 * abs(now.bound)), now.bound - needed + 1.0) for half in halves]
+        if falls[0] * falls[1] > most:
+            best, most = halves, falls[0] * falls[1]
+    return [half for half in best if half.bound >= needed]
+
+
+def _part(master: Master, branching: Branching, may: Flags, bound: float, needed: float) -> Part:
+    """A part after some steps of the simplex method, and the sites that are not ruled out in it."""
+    master.branch(branching, may)
+    now = master.solve(ITERATIONS)
+    left, _ = rule_out(now.constant, now.worth, master.here, master.must, master.wanted, needed)
+    return Part(branching, np.packbits(left), min(bound, now.bound))
 
 
 def _joined(here: Branching, sites: Ints, allowed: tuple[int, int]) -> Branching:

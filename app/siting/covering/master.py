@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints
+from app.siting.covering.ruling import most_worth
 
 MULTIPLIER = 1e-9
 """Multipliers below this are taken for zero, which is as safe."""
@@ -74,6 +75,8 @@ class Master:
         self.group_weight, self.sites, self.wanted = group_weight, sites, wanted
         self.open: Flags = np.ones(sites, dtype=bool)
         self.must: Flags = np.zeros(sites, dtype=bool)
+        self.here = self.open
+        self._bounds = (np.zeros(sites), np.ones(sites))
         self._rows: list[Cut | Ints] = [np.arange(sites, dtype=np.int32)]
         self._regions: dict[bytes, int] = {}
         self._branched: dict[int, Range] = {0: (wanted, wanted)}
@@ -106,22 +109,13 @@ class Master:
         self._rows += cuts
         self._idle = np.append(self._idle, np.zeros(len(cuts), dtype=np.int32))
 
-    def close(self, sites: Ints) -> None:
-        """Never choose these sites again."""
-        self.open[sites] = False
-        self._bound_columns(sites, 0.0, 0.0)
+    def allow(self, may: Flags, must: Flags) -> None:
+        """From now on only these sites may be chosen, and these must."""
+        self.open, self.must = may, must
+        self._bound_columns(may)
 
-    def demand(self, sites: Ints) -> None:
-        """Always choose these sites."""
-        self.must[sites] = True
-        self._bound_columns(sites, 1.0, 1.0)
-
-    def _bound_columns(self, sites: Ints, lower: float, upper: float) -> None:
-        n = len(sites)
-        self._solver.changeColsBounds(n, sites.astype(np.int32), np.full(n, lower), np.full(n, upper))
-
-    def branch(self, branching: Branching) -> None:
-        """Let only placements through that hold to a branching; earlier ones are forgotten."""
+    def branch(self, branching: Branching, may: Flags) -> None:
+        """Let only placements through that hold to a branching, of sites that may be; earlier ones are forgotten."""
         wanted = {self._region(sites): allowed for sites, allowed in branching}
         for row in [*self._branched]:
             if row and row not in wanted:
@@ -130,10 +124,21 @@ class Master:
         for row, (fewest, most) in wanted.items():
             self._solver.changeRowBounds(row, fewest, most)
             self._branched[row] = (fewest, most)
+        self._bound_columns(self.open & may)
+
+    def _bound_columns(self, may: Flags) -> None:
+        """Bring the program's bounds of x up to date."""
+        self.here = may
+        upper, lower = may.astype(float), self.must.astype(float)
+        new = np.flatnonzero((upper != self._bounds[1]) | (lower != self._bounds[0])).astype(np.int32)
+        if len(new):
+            self._solver.changeColsBounds(len(new), new, lower[new], np.maximum(lower, upper)[new])
+        self._bounds = (lower, upper)
 
     def _region(self, sites: Ints) -> int:
-        """Row that counts some sites; it may be missed at a price that no placement is worth, so that there always
-        is an answer.
+        """Row that counts some sites; it may be missed at a price that no placement is worth.
+
+        So there is an answer to every branching, and a bound that shows that nothing good is left.
         """
         key = sites.tobytes()
         if key not in self._regions:
@@ -168,11 +173,8 @@ class Master:
         constant, worth = self._added_up(dual)
         x = np.clip(values[: self.sites], 0.0, 1.0)
         theta = values[self.sites : self.sites + len(self.group_weight)]
-        return Relaxed(x, theta, constant + self._most(worth), constant, worth, reached)
-
-    def bound_again(self, relaxed: Relaxed) -> float:
-        """The bound that an earlier answer proves, now that more sites may be closed or demanded."""
-        return relaxed.constant + self._most(relaxed.worth)
+        bound = constant + most_worth(worth, self.here, self.must, self.wanted)
+        return Relaxed(x, theta, bound, constant, worth, reached)
 
     def _added_up(self, dual: Floats) -> tuple[float, Floats]:
         """Cuts and branchings weighted by multipliers, whatever they are: what they prove of any placement.
@@ -182,7 +184,7 @@ class Master:
             sum theta_g  <=  sum y (constant + gradient x)  +  sum_g (1 - Y_g) theta_g,    Y_g the weights on group g.
 
         The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with their own multipliers. What
-        is left is linear in x, and largest over the sites of most worth (`_most`).
+        is left is linear in x, and largest over the sites of most worth (`most_worth`).
         """
         constant, worth = ROUNDING * float(self.group_weight.sum()), np.zeros(self.sites)
         covered = np.zeros(len(self.group_weight))
@@ -198,15 +200,6 @@ class Master:
                 constant += y * (most if y > 0 else fewest)
                 worth[what] -= y
         return constant + float((self.group_weight * np.maximum(0.0, 1.0 - covered)).sum()), worth
-
-    def _most(self, worth: Floats) -> float:
-        """Largest worth of any placement; minus infinity where there is none."""
-        free = np.flatnonzero(self.open & ~self.must)
-        left = self.wanted - int(self.must.sum())
-        if left > len(free) or left < 0:
-            return -np.inf
-        best = np.partition(worth[free], len(free) - left)[len(free) - left :] if left else worth[:0]
-        return float(worth[self.must].sum() + best.sum())
 
     def purge(self, patience: int) -> None:
         """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis."""

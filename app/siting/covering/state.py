@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.access.matrix import Ints
+from app.access.matrix import Flags, Ints
 from app.siting.covering.cells import Cells, merge
 from app.siting.covering.chains import ChainSeparator
 from app.siting.covering.clock import Clock
@@ -11,6 +11,7 @@ from app.siting.covering.exchange import Placing
 from app.siting.covering.groups import Levels, make_levels
 from app.siting.covering.master import Master, Relaxed
 from app.siting.covering.pool import Pool
+from app.siting.covering.ruling import rule_out
 
 SHRINK = 0.03
 """Cells are gone through again when at least this share of the sites was ruled out."""
@@ -56,34 +57,17 @@ class State:
         self.rule_out()
 
     def rule_out(self) -> None:
-        """Close sites that no placement of interest holds, and demand those that all hold (reduced-cost fixing).
-
-        The bound is a sum of the most worthy sites. With another site forced in, the least worthy of them goes out.
-        """
+        """Close sites that no placement of interest holds, and demand those that all hold, after what the root says."""
         if self.root is None:
             return
-        close, demand = self._ruled_out(self.root)
-        if len(close):
-            self.master.close(close)
-        if len(demand):
-            self.master.demand(demand)
-        if self.master.open.sum() < (1.0 - SHRINK) * self._shrunk:
-            self._shrink()
+        master, now = self.master, self.root
+        self.allow(*rule_out(now.constant, now.worth, master.open, master.must, self.wanted, self.pool.needed))
 
-    def _ruled_out(self, now: Relaxed) -> tuple[Ints, Ints]:
-        none = np.zeros(0, dtype=np.int32)
-        is_open, must = self.master.open, self.master.must
-        free = np.flatnonzero(is_open & ~must)
-        left = self.wanted - int(must.sum())
-        if not 0 < left < len(free):
-            return none, none
-        bound, worth = self.master.bound_again(now), now.worth[free]
-        ranked = np.sort(worth)[::-1]
-        last, next_one = ranked[left - 1], ranked[left]
-        needed = self.pool.needed
-        close = free[bound - (last - worth) < needed]
-        demand = free[bound - (worth - next_one) < needed]
-        return close.astype(np.int32), demand.astype(np.int32)
+    def allow(self, may: Flags, must: Flags) -> None:
+        """Only these sites may be chosen, and these must; cells are gone through again where many were closed."""
+        self.master.allow(may, must)
+        if may.sum() < (1.0 - SHRINK) * self._shrunk:
+            self._shrink()
 
     def _shrink(self) -> None:
         """Cells without the closed sites; old cuts stay true since groups stay what they were."""

@@ -7,31 +7,29 @@ from itertools import count
 import numpy as np
 
 from app.access.matrix import Ints
-from app.siting.covering.branching import choose, is_whole
+from app.siting.covering.branching import Part, choose, is_whole
 from app.siting.covering.heuristics import first_placements, guided
-from app.siting.covering.master import Branching, Cut, Relaxed
+from app.siting.covering.master import Cut, Relaxed
 from app.siting.covering.rounds import Limits, chain_rounds, envelope_rounds
+from app.siting.covering.ruling import rule_out
 from app.siting.covering.state import State
 
 ENVELOPE = Limits(most=100, tail=1e-3, window=5)
 ROOT = Limits(most=400, tail=3e-4, window=8)
 NODE = Limits(most=12, tail=2e-4, window=3)
+TIDY_EVERY = 8
+"""Every so many parts, sites are closed that are ruled out in all of them."""
 GUIDED_EVERY = 3
 """Every so many answers at the root, placements are looked for."""
 
 
 @dataclass(order=True)
 class Node:
-    """A part of the placements and its bound; ordered by bound, the highest first, then by age."""
+    """A part in the queue: the highest bound comes first, of equal ones the oldest."""
 
     key: float
     age: int
-    branching: Branching = field(compare=False)
-
-    @property
-    def bound(self) -> float:
-        """No placement of this part is better."""
-        return -self.key
+    part: Part = field(compare=False)
 
 
 def search(state: State) -> None:
@@ -43,13 +41,23 @@ def search(state: State) -> None:
         first_placements(state)
     now = _root(state)
     ages = count()
-    queue = [Node(-now.bound, next(ages), ())]
+    queue = [Node(-now.bound, next(ages), Part((), np.packbits(state.master.open), now.bound))]
     while not state.closed and not state.clock.over():
-        node = heappop(queue)
-        for branching, bound in _explore(state, node):
-            heappush(queue, Node(-min(bound, node.bound), next(ages), branching))
-        state.bound = min(state.bound, queue[0].bound if queue else -np.inf)
+        part = heappop(queue).part
+        for new in _explore(state, part):
+            heappush(queue, Node(-min(new.bound, part.bound), next(ages), new))
+        state.bound = min(state.bound, -queue[0].key if queue else -np.inf)
         state.clock.tell(state.pool.best, state.bound)
+        if next(ages) % TIDY_EVERY == 0:
+            _tidy(state, [node.part for node in queue])
+
+
+def _tidy(state: State, parts: list[Part]) -> None:
+    """Close the sites that are ruled out in every part that still matters."""
+    live = [part.may for part in parts if part.bound >= state.pool.needed]
+    if live:
+        may = np.unpackbits(np.bitwise_or.reduce(live), count=state.master.sites).astype(bool)
+        state.allow(state.master.open & may, state.master.must)
 
 
 def _root(state: State) -> Relaxed:
@@ -69,24 +77,26 @@ def _root(state: State) -> Relaxed:
     return now
 
 
-def _explore(state: State, node: Node) -> list[tuple[Branching, float]]:
-    """Parts of a node that may still hold something of interest; the node itself where time is up."""
-    state.master.branch(node.branching)
-    now = state.master.solve()
-    now = chain_rounds(state, now, NODE, lambda _: None)
+def _explore(state: State, part: Part) -> list[Part]:
+    """What of a part may still hold something of interest; the part itself where time is up."""
+    master, needed = state.master, state.pool.needed
+    master.branch(part.branching, np.unpackbits(part.may, count=master.sites).astype(bool))
+    now = chain_rounds(state, master.solve(), NODE, lambda _: None)
     guided(state, now.x)
     state.rule_out()
     if now.bound < state.pool.needed:
         return []
+    may, _ = rule_out(now.constant, now.worth, master.here & master.open, master.must, master.wanted, needed)
+    here = Part(part.branching, np.packbits(may), min(part.bound, now.bound))
     if state.clock.over():
-        return [(node.branching, now.bound)]
+        return [here]
     if is_whole(now.x):
         sites = np.flatnonzero(now.x > 0.5).astype(np.int32)
         state.offer(sites)
         _set_aside(state, sites)
-        return [(node.branching, now.bound)]
-    parts = choose(state.master, state.cells, node.branching, now)
-    return [(branching, bound) for branching, bound in parts if bound >= state.pool.needed]
+        return [here]
+    master.branch(part.branching, may)
+    return choose(master, state.cells, part.branching, now, state.pool.needed)
 
 
 def _set_aside(state: State, sites: Ints) -> None:
