@@ -57,7 +57,7 @@ def test_every_cut_holds_everywhere_and_is_tight_where_it_was_made(seed):
         shares = envelope.shares(x)[lo:hi].sum()
         first = envelope.cut((lo, hi), (0, 1), x)
         patterns = chain.patterns((lo, hi), x)
-        pairs = chain.pairs(patterns, x)
+        pairs = chain.chains(patterns, x)
         mass = give_greedily(patterns, pairs)
         second = chain.cut((lo, hi), (0, 1), x, patterns, pairs, mass)
         assert shares == pytest.approx(at(first, x))

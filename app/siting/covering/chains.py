@@ -14,10 +14,12 @@ from app.access.matrix import Floats, Ints
 from app.siting.covering.cells import Cells, site_keys
 from app.siting.covering.envelope import add_envelope, make_cut
 from app.siting.covering.master import Cut
-from app.siting.covering.patterns import Chains, Patterns, find_pairs, find_patterns, owners
+from app.siting.covering.patterns import Chains, Patterns, add_thirds, find_pairs, find_patterns, owners
 from app.siting.covering.problem import Starts
 from geodata.network.kernel import kernel
 
+THIRDS = 3000
+"""Pairs at most that a third is looked for."""
 LEAST_EXCESS = 1e-6
 """A chain that x breaks by less is not worth its place."""
 
@@ -40,6 +42,13 @@ class ChainSeparator:
         """All pairs that x breaks."""
         return find_pairs(patterns, x, self._local, LEAST_EXCESS)
 
+    def chains(self, patterns: Patterns, x: Floats) -> Chains:
+        """Pairs that x breaks, and chains of three made of them where cells need three or more."""
+        pairs = self.pairs(patterns, x)
+        if patterns.need.max(initial=0) < 3 or not len(pairs.excess):
+            return pairs
+        return add_thirds(patterns, x, self._local, pairs, THIRDS)
+
     def cut(
         self,
         cells: tuple[int, int],
@@ -57,19 +66,34 @@ class ChainSeparator:
 
 
 @kernel
+def longest(effective: Ints, chain: Ints) -> int:
+    """Effective need that a chain ends with."""
+    last = 0
+    for v in chain:
+        if v >= 0:
+            last = effective[v]
+    return last
+
+
+@kernel
 def give_greedily(patterns: Patterns, chains: Chains) -> Floats:
     """Mass of each chain: all that is left of its cells' weight, the most broken for the weight it takes first."""
     pattern, effective = owners(patterns)
     worth = np.empty(len(chains.excess))
     for c in range(len(worth)):
-        worth[c] = -chains.excess[c] / effective[chains.version[c, 1]]
+        worth[c] = -chains.excess[c] / longest(effective, chains.version[c])
     left, mass = patterns.weight.copy(), np.zeros(len(worth))
     for c in np.argsort(worth, kind="mergesort"):
-        a, b = chains.version[c, 0], chains.version[c, 1]
-        p, q = effective[a], effective[b] - effective[a]
-        mass[c] = min(left[pattern[a]] / p, left[pattern[b]] / q)
-        left[pattern[a]] -= p * mass[c]
-        left[pattern[b]] -= q * mass[c]
+        mass[c], before = np.inf, 0
+        for v in chains.version[c]:
+            if v >= 0:
+                mass[c] = min(mass[c], left[pattern[v]] / (effective[v] - before))
+                before = effective[v]
+        before = 0
+        for v in chains.version[c]:
+            if v >= 0:
+                left[pattern[v]] -= (effective[v] - before) * mass[c]
+                before = effective[v]
     return mass
 
 

@@ -22,6 +22,8 @@ MULTIPLIER = 1e-9
 """Multipliers below this are taken for zero, which is as safe."""
 CHUNK = 3000
 """Steps of the simplex method between two looks at the clock."""
+CROWDED = 0.7
+"""Closed sites are taken out of the program when fewer than this share of its sites is open."""
 CLUTTER = 0.3
 """Share of the rows that must be idle before any are dropped."""
 ROUNDING = 1e-10
@@ -77,6 +79,8 @@ class Master:
         self.must: Flags = np.zeros(sites, dtype=bool)
         self.here = self.open
         self._bounds = (np.zeros(sites), np.ones(sites))
+        self._held = np.arange(sites, dtype=np.int32)
+        self._column = self._held.copy()
         self._rows: list[Cut | Ints] = [np.arange(sites, dtype=np.int32)]
         self._regions: dict[bytes, int] = {}
         self._branched: dict[int, Range] = {0: (wanted, wanted)}
@@ -99,8 +103,10 @@ class Master:
         """Take inequalities in."""
         if not cuts:
             return
-        index = [np.concatenate([c.site, self.sites + np.arange(c.first, c.last, dtype=np.int32)]) for c in cuts]
-        value = [np.concatenate([-c.gradient, np.ones(c.last - c.first)]) for c in cuts]
+        kept = [self._column[c.site] >= 0 for c in cuts]
+        thetas = [len(self._held) + np.arange(c.first, c.last) for c in cuts]
+        index = [np.concatenate([self._column[c.site[k]], t]) for c, k, t in zip(cuts, kept, thetas, strict=True)]
+        value = [np.concatenate([-c.gradient[k], np.ones(len(t))]) for c, k, t in zip(cuts, kept, thetas, strict=True)]
         starts = np.cumsum([0, *map(len, index[:-1])]).astype(np.int32)
         flat = np.concatenate(index).astype(np.int32)
         upper = np.array([c.constant for c in cuts])
@@ -113,6 +119,22 @@ class Master:
         """From now on only these sites may be chosen, and these must."""
         self.open, self.must = may, must
         self._bound_columns(may)
+        if may.sum() < CROWDED * len(self._held):
+            self._drop_columns()
+
+    def _drop_columns(self) -> None:
+        """Take closed sites out of the program, and keep the basis."""
+        basis = self._solver.getBasis()
+        gone = np.flatnonzero(~self.open[self._held]).astype(np.int32)
+        kept = np.delete(np.arange(self._solver.getNumCol()), gone)
+        self._solver.deleteCols(len(gone), gone)
+        self._held = np.flatnonzero(self.open).astype(np.int32)
+        self._column = np.full(self.sites, -1, dtype=np.int32)
+        self._column[self._held] = np.arange(len(self._held), dtype=np.int32)
+        if basis.valid:
+            status = basis.col_status
+            basis.col_status = [status[c] for c in kept.tolist()]
+            self._solver.setBasis(basis)
 
     def branch(self, branching: Branching, may: Flags) -> None:
         """Let only placements through that hold to a branching, of sites that may be; earlier ones are forgotten."""
@@ -131,8 +153,9 @@ class Master:
         self.here = may
         upper, lower = may.astype(float), self.must.astype(float)
         new = np.flatnonzero((upper != self._bounds[1]) | (lower != self._bounds[0])).astype(np.int32)
+        new = new[self._column[new] >= 0]
         if len(new):
-            self._solver.changeColsBounds(len(new), new, lower[new], np.maximum(lower, upper)[new])
+            self._solver.changeColsBounds(len(new), self._column[new], lower[new], np.maximum(lower, upper)[new])
         self._bounds = (lower, upper)
 
     def _region(self, sites: Ints) -> int:
@@ -144,8 +167,9 @@ class Master:
         if key not in self._regions:
             row = len(self._rows)
             price = -2.0 * float(self.group_weight.sum()) - 1.0
-            n = len(sites)
-            self._solver.addRow(-highspy.kHighsInf, highspy.kHighsInf, n, sites, np.ones(n))
+            columns = self._column[sites]
+            columns = columns[columns >= 0]
+            self._solver.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns, np.ones(len(columns)))
             for sign in (1.0, -1.0):
                 self._solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([row], dtype=np.int32), np.array([sign]))
             self._rows.append(sites)
@@ -171,8 +195,10 @@ class Master:
         dual = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self._rows))
         self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
         constant, worth = self._added_up(dual)
-        x = np.clip(values[: self.sites], 0.0, 1.0)
-        theta = values[self.sites : self.sites + len(self.group_weight)]
+        held = len(self._held)
+        x = np.zeros(self.sites)
+        x[self._held] = np.clip(values[:held], 0.0, 1.0)
+        theta = values[held : held + len(self.group_weight)]
         bound = constant + most_worth(worth, self.here, self.must, self.wanted)
         return Relaxed(x, theta, bound, constant, worth, reached)
 
@@ -186,20 +212,22 @@ class Master:
         The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with their own multipliers. What
         is left is linear in x, and largest over the sites of most worth (`most_worth`).
         """
-        constant, worth = ROUNDING * float(self.group_weight.sum()), np.zeros(self.sites)
+        counts = np.flatnonzero(np.abs(dual) > MULTIPLIER).tolist()
+        cuts = [(what, dual[row]) for row in counts if isinstance(what := self._rows[row], Cut) and dual[row] > 0]
+        constant = ROUNDING * float(self.group_weight.sum()) + sum(y * cut.constant for cut, y in cuts)
+        site = np.concatenate([self._held[:0], *(cut.site for cut, _ in cuts)])
+        gradient = np.concatenate([np.zeros(0), *(y * cut.gradient for cut, y in cuts)])
+        worth = np.bincount(site, gradient, minlength=self.sites).astype(float)
         covered = np.zeros(len(self.group_weight))
-        for row in np.flatnonzero(np.abs(dual) > MULTIPLIER).tolist():
-            what, y = self._rows[row], float(dual[row])
-            if isinstance(what, Cut):
-                if y > 0:
-                    constant += y * what.constant
-                    worth[what.site] += y * what.gradient
-                    covered[what.first : what.last] += y
-            elif row and row in self._branched:
+        for cut, y in cuts:
+            covered[cut.first : cut.last] += y
+        for row in counts:
+            sites = self._rows[row]
+            if row and row in self._branched and not isinstance(sites, Cut):
                 fewest, most = self._branched[row]
-                constant += y * (most if y > 0 else fewest)
-                worth[what] -= y
-        return constant + float((self.group_weight * np.maximum(0.0, 1.0 - covered)).sum()), worth
+                constant += dual[row] * (most if dual[row] > 0 else fewest)
+                worth[sites] -= dual[row]
+        return float(constant + (self.group_weight * np.maximum(0.0, 1.0 - covered)).sum()), worth
 
     def purge(self, patience: int) -> None:
         """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis."""

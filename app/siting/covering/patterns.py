@@ -201,3 +201,86 @@ def find_pairs(patterns: Patterns, x: Floats, local: Ints, least: float) -> Chai
                 found += 1
     local[patterns.site] = -1
     return Chains(version[:found], excess[:found])
+
+
+@kernel
+def union_of(patterns: Patterns, effective: Ints, pattern: Ints, pair: Ints, union: Ints) -> int:
+    """Write the sites of two versions, each once; how many."""
+    held = 0
+    for v in pair:
+        p = pattern[v]
+        for e in range(patterns.start[p] + patterns.need[p] - effective[v], patterns.start[p + 1]):
+            s, known = patterns.site[e], False
+            for k in range(held):
+                known = known or union[k] == s
+            if not known:
+                union[held] = s
+                held += 1
+    return held
+
+
+@kernel
+def lifted_by(patterns: Patterns, effective: Ints, pattern: Ints, chain: Ints) -> float:
+    """Left side of a chain's inequality with the shares of (E)."""
+    total, before = 0.0, 0
+    for v in chain:
+        total += (effective[v] - before) * patterns.share[pattern[v]]
+        before = effective[v]
+    return total
+
+
+@kernel
+def in_order(effective: Ints, a: int, b: int, c: int) -> Ints:
+    """Three versions by rising effective need, the first two being so."""
+    chain = np.array([a, b, c], dtype=np.int32)
+    if effective[c] < effective[a]:
+        chain[:] = np.array([c, a, b], dtype=np.int32)
+    elif effective[c] < effective[b]:
+        chain[:] = np.array([a, c, b], dtype=np.int32)
+    return chain
+
+
+@kernel
+def add_thirds(patterns: Patterns, x: Floats, local: Ints, pairs: Chains, most: int) -> Chains:
+    """The pairs, and for each of the most broken ones its best third; `local` is -1 everywhere and is left so."""
+    pattern, effective = owners(patterns)
+    start, seer, place = by_seen_site(patterns, local)
+    common = np.zeros(len(pattern))
+    touched = np.empty(len(pattern), dtype=np.int32)
+    union = np.empty(len(start), dtype=np.int32)
+    tried = np.argsort(-pairs.excess, kind="mergesort")[:most]
+    version, excess = np.full((len(tried), 3), -1, dtype=np.int32), np.zeros(len(tried))
+    found = 0
+    for c in tried:
+        a, b = pairs.version[c]
+        size, met, holds = union_of(patterns, effective, pattern, pairs.version[c], union), 0, 0.0
+        for k in range(size):
+            holds += x[union[k]]
+            for h in range(start[local[union[k]]], start[local[union[k]] + 1]):
+                q = seer[h]
+                for t in range(min(patterns.need[q], place[h] + 1)):
+                    v = patterns.version[q] + t
+                    if common[v] == 0.0:
+                        touched[met] = v
+                        met += 1
+                    common[v] += x[union[k]]
+        best = pairs.excess[c] * (1.0 + 1e-9)
+        took = False
+        for m in range(met):
+            v = touched[m]
+            rest = patterns.holds[v] - common[v]
+            common[v] = 0.0
+            if effective[v] == effective[a] or effective[v] == effective[b]:
+                continue
+            if pattern[v] == pattern[a] or pattern[v] == pattern[b]:
+                continue
+            chain = in_order(effective, a, b, v)
+            over = (lifted_by(patterns, effective, pattern, chain) - holds - rest) * effective[b] / effective[chain[2]]
+            if over > best:
+                best, took = over, True
+                version[found], excess[found] = chain, over * effective[chain[2]] / effective[b]
+        found += took
+    local[patterns.site] = -1
+    short = np.full((len(pairs.excess), 1), -1, dtype=np.int32)
+    version = np.concatenate((np.concatenate((pairs.version, short), axis=1), version[:found]))
+    return Chains(version, np.concatenate((pairs.excess, excess[:found])))

@@ -116,8 +116,8 @@ def _chain_cut(state: State, cells: tuple[int, int], groups: tuple[int, int], x:
     if cells[0] == cells[1]:
         return Cut(*groups, 0.0, np.zeros(0, dtype=np.int32), np.zeros(0))
     patterns = state.chain.patterns(cells, x)
-    pairs = state.chain.pairs(patterns, x)
-    return state.chain.cut(cells, groups, x, patterns, pairs, give_greedily(patterns, pairs))
+    chains = state.chain.chains(patterns, x)
+    return state.chain.cut(cells, groups, x, patterns, chains, give_greedily(patterns, chains))
 
 
 def _lifted(state: State, x: Floats) -> Floats:
