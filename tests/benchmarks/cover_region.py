@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from app.siting.covering.problem import CoverProblem
+
 SIDE, GRID = 62_000.0, 100.0
 TOWNS, RURAL = 140, 0.12
 LIMIT = {"town": 2_700.0, "country": 3_200.0}
@@ -63,3 +65,11 @@ def in_reach(region, least):
     start = np.r_[0, np.cumsum(sizes)]
     flat = np.concatenate([np.sort(row) for row in near]).astype(np.int32)
     return short, (least - region.open[short]), start, flat
+
+
+def all_in_reach(region):
+    """The MCLP over every cell, as if no practice were open."""
+    near = cKDTree(region.sites).query_ball_point(region.xy, region.limit)
+    start = np.r_[0, np.cumsum([len(row) for row in near])]
+    flat = np.concatenate([np.sort(row) for row in near]).astype(np.int32)
+    return CoverProblem(region.residents, np.ones(len(region.xy), dtype=np.int32), start, flat, len(region.sites))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints
-from app.siting.covering.problem import CoverProblem, Starts
+from app.siting.covering.problem import CoverProblem, Starts, ascending
 
 Keys = NDArray[np.uint64]
 
@@ -166,5 +166,7 @@ def _preferred(problem: CoverProblem, candidates: NDArray[np.integer]) -> Ints:
 
 def _sorted(cells: Cells) -> Cells:
     """Each cell's sites ascending."""
+    if ascending(cells.start, cells.site):
+        return cells
     cell = np.repeat(np.arange(len(cells)), np.diff(cells.start))
     return Cells(cells.weight, cells.need, cells.start, cells.site[np.lexsort((cells.site, cell))], cells.sites)

@@ -83,6 +83,14 @@ def _row_sums(values: Floats, start: Starts) -> Floats:
     return np.asarray(sums[start[1:]] - sums[start[:-1]])
 
 
+def ascending(start: Starts, entry: Ints) -> bool:
+    """Whether each row's entries rise."""
+    rises = np.diff(entry) > 0
+    inner = start[1:-1]
+    rises[inner[(inner > 0) & (inner < len(entry))] - 1] = True
+    return bool(rises.all())
+
+
 def _check_cells(problem: CoverProblem) -> None:
     weight, need = problem.weight, problem.need
     if len(need) != len(weight):
@@ -104,6 +112,8 @@ def _check_reach(problem: CoverProblem) -> None:
         raise QuestionError(
             f"candidate[{bad[0]}]: 0 to {problem.candidates - 1} are known, {candidate[bad[0]]} was found"
         )
+    if ascending(start, candidate):
+        return
     cell = np.repeat(np.arange(problem.cells), np.diff(start))
     order = np.lexsort((candidate, cell))
     twice = (np.diff(candidate[order]) == 0) & (np.diff(cell[order]) == 0)
