@@ -13,13 +13,16 @@ import numpy as np
 from app.access.matrix import Floats, Ints
 from app.siting.covering.cells import Cells, site_keys
 from app.siting.covering.envelope import add_envelope, make_cut
+from app.siting.covering.links import Chains, add_thirds, find_pairs, owners
 from app.siting.covering.master import Cut
-from app.siting.covering.patterns import Chains, Patterns, add_thirds, find_pairs, find_patterns, owners
+from app.siting.covering.patterns import Patterns, find_patterns
 from app.siting.covering.problem import Starts
 from geodata.network.kernel import kernel
 
 THIRDS = 3000
 """Pairs at most that a third is looked for."""
+NOTHING = 1e-12
+"""Share of a cell's weight that is rounding."""
 LEAST_EXCESS = 1e-6
 """A chain that x breaks by less is not worth its place."""
 
@@ -122,6 +125,56 @@ def add_union(
 
 
 @kernel
+def next_cell(patterns: Patterns, p: int, at: Ints, left: Floats, lo: int) -> float:
+    """Go on to the next cell of a pattern that has weight left; how much, 0 at the end."""
+    while at[p] < patterns.first[p + 1] and left[patterns.cell[at[p]] - lo] <= 0.0:
+        at[p] += 1
+    return left[patterns.cell[at[p]] - lo] if at[p] < patterns.first[p + 1] else 0.0
+
+
+@kernel
+def spread_chains(
+    lo: int,
+    weight: Floats,
+    start: Starts,
+    site: Ints,
+    patterns: Patterns,
+    chains: Chains,
+    mass: Floats,
+    left: Floats,
+    stamp: Starts,
+    gradient: Floats,
+) -> None:
+    """Add chains to a gradient, and take their mass from what is left of the cells.
+
+    A pattern's mass is taken from its cells one after the other, and each piece speaks of the sites of its own cells.
+    """
+    pattern, effective = owners(patterns)
+    at = patterns.first[:-1].copy()
+    tick = 0
+    for c in range(len(mass)):
+        chain = chains.version[c][chains.version[c] >= 0]
+        todo = mass[c]
+        while todo > 0.0:
+            piece, before = todo, 0
+            for v in chain:
+                piece = min(piece, next_cell(patterns, pattern[v], at, left, lo) / (effective[v] - before))
+                before = effective[v]
+            if piece <= 0.0:
+                break
+            tick, before = tick + 1, 0
+            for v in chain:
+                p = pattern[v]
+                i = patterns.cell[at[p]]
+                rest = left[i - lo] - piece * (effective[v] - before)
+                left[i - lo] = rest if rest > NOTHING * weight[i] else 0.0
+                before = effective[v]
+                out = patterns.site[patterns.start[p] : patterns.start[p] + patterns.need[p] - effective[v]]
+                add_union(piece, tick, i, out, start, site, stamp, gradient)
+            todo -= piece
+
+
+@kernel
 def spread(
     lo: int,
     hi: int,
@@ -136,43 +189,9 @@ def spread(
     stamp: Starts,
     gradient: Floats,
 ) -> float:
-    """Add chains and what is left of each cell to a gradient; gives the constant.
-
-    A pattern's mass is taken from its cells one after the other, and each piece speaks of the sites of its own cells.
-    """
-    pattern, effective = owners(patterns)
+    """Add chains, and (E) for what is left of each cell, to a gradient; gives the constant."""
     left = weight[lo:hi].copy()
-    at = patterns.first[:-1].copy()
-    tick = 0
-    links = chains.version.shape[1]
-    for c in range(len(mass)):
-        todo = mass[c]
-        while todo > 0.0:
-            piece, before = todo, 0
-            for k in range(links):
-                v = chains.version[c, k]
-                if v >= 0:
-                    p = pattern[v]
-                    while at[p] < patterns.first[p + 1] and left[patterns.cell[at[p]] - lo] <= 0.0:
-                        at[p] += 1
-                    has = left[patterns.cell[at[p]] - lo] if at[p] < patterns.first[p + 1] else 0.0
-                    piece = min(piece, has / (effective[v] - before))
-                    before = effective[v]
-            if piece <= 0.0:
-                break
-            tick, before = tick + 1, 0
-            for k in range(links):
-                v = chains.version[c, k]
-                if v >= 0:
-                    p = pattern[v]
-                    i = patterns.cell[at[p]]
-                    taken = piece * (effective[v] - before)
-                    rest = left[i - lo] - taken
-                    left[i - lo] = rest if rest > 1e-12 * weight[i] else 0.0
-                    before = effective[v]
-                    out = patterns.site[patterns.start[p] : patterns.start[p] + patterns.need[p] - effective[v]]
-                    add_union(piece, tick, i, out, start, site, stamp, gradient)
-            todo -= piece
+    spread_chains(lo, weight, start, site, patterns, chains, mass, left, stamp, gradient)
     constant = 0.0
     top = np.empty(need[lo:hi].max(), dtype=np.int32)
     for i in range(lo, hi):
