@@ -14,6 +14,12 @@ from app.access.estimate import read_circuity
 from app.access.reasons import cause, make_wording
 from app.access.trips import make_trips
 from app.publish.suppress import Sum, hidden
+from app.siting.answer import Budget
+from app.siting.covering.cells import Cells
+from app.siting.covering.chains import ChainSeparator, give_greedily
+from app.siting.covering.envelope import Separator
+from app.siting.covering.problem import CoverProblem
+from app.siting.covering.solve import solve_cover
 from geodata.network.graph import make_graph
 from geodata.network.osm import read_osm
 from geodata.network.profile_cards import read_profile
@@ -110,3 +116,29 @@ def test_the_smallest_partner_goes_with_a_small_count():
     total = Sum((0, 0), tuple((0, column) for column in range(1, 5)))
     smallest = RULES.number("smallest_published_count")
     assert [False, True, True, False, False] == hidden(counts, smallest, [total])[0].tolist()
+
+
+COVER = (np.array([4.0, 5.0, 3.0]), np.array([1, 2, 1]), np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 2]), 3)
+"""Cells a, b and c of the page, and the sites that reach them."""
+
+
+def test_two_sites_lift_what_one_of_them_does_not():
+    assert said("{0, 1} lift 4, {0, 2} lift 7, {1, 2} lift 4 + 5 + 3 = 12", "One site lifts at most 4 (site 0,")
+    problem = CoverProblem(*COVER)
+    assert [4.0, 7.0, 12.0] == [problem.value(sites) for sites in ((0, 1), (0, 2), (1, 2))]
+    one, two = (solve_cover(problem, add, Budget(120.0)).best for add in (1, 2))
+    assert ((0,), 4.0, (1, 2), 12.0) == (one.sites, one.value, two.sites, two.value)
+
+
+@pytest.mark.parametrize(("amount", "alone", "together"), [(1.0, 15.0, 10.0), (2.0, 20.0, 20.0)])
+def test_a_smeared_site_is_charged_once(amount, alone, together):
+    """Two cells of 10 residents that lack one and two practices; the same four sites reach both."""
+    assert said("(E) lifts 10 + 5 = 15, (P) at most 10, which is the truth. Two sites: 20 both ways.")
+    start, site = np.array([0, 4, 8]), np.tile(np.arange(4, dtype=np.int32), 2)
+    cells = Cells(np.array([10.0, 10.0]), np.array([1, 2], dtype=np.int32), start, site, 4)
+    x, chain = np.full(4, amount / 4), ChainSeparator(cells)
+    patterns = chain.patterns((0, 2), x)
+    chains = chain.chains(patterns, x)
+    cut = chain.cut((0, 2), (0, 1), x, patterns, chains, give_greedily(patterns, chains))
+    assert alone == pytest.approx(Separator(cells).shares(x).sum())
+    assert together == pytest.approx(cut.constant + cut.gradient @ x[cut.site])

@@ -14,7 +14,7 @@ from app.siting.covering.cells import Cells
 from app.siting.covering.master import Branching, Master, Relaxed
 from app.siting.covering.ruling import rule_out
 
-CENTRES, ITERATIONS = 5, 150
+CENTRES, ITERATIONS = 12, 40
 """Neighbourhoods that are tried, and steps of the simplex method for each try."""
 FRACTIONAL = 1e-6
 

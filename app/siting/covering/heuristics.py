@@ -16,6 +16,8 @@ def first_placements(state: State) -> None:
     for credit in CREDITS:
         polish(state, state.placing.greedy(np.zeros(0, dtype=np.int32), state.wanted, credit), credit)
     for kick in range(KICKS):
+        if state.clock.over():
+            return
         sites = np.array(state.pool.placements[0][0], dtype=np.int32)
         kept = state.random.random(len(sites)) >= 0.3
         credit = CREDITS[1 + kick % 2]
@@ -30,6 +32,8 @@ def guided(state: State, x: Floats) -> None:
         noise = state.random.gumbel(size=len(used))
         starts.append(used[np.argsort(-(np.log(x[used]) + noise), kind="stable")])
     for k, start in enumerate(starts):
+        if state.clock.over():
+            return
         credit = CREDITS[k % 2]
         sites = start[: state.wanted].astype(np.int32)
         polish(state, state.placing.greedy(sites, state.wanted, credit), credit)

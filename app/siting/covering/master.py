@@ -20,7 +20,7 @@ from app.siting.covering.ruling import most_worth
 
 MULTIPLIER = 1e-9
 """Multipliers below this are taken for zero, which is as safe."""
-CHUNK = 3000
+CHUNK = 400
 """Steps of the simplex method between two looks at the clock."""
 CROWDED = 0.7
 """Closed sites are taken out of the program when fewer than this share of its sites is open."""
