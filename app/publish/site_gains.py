@@ -65,13 +65,15 @@ def site_gains(publication: Publication, losing: Sequence[Ints]) -> Gains:
         people, oldest, home = residents[those], old[those].sum(), homes[those]
         rows.append([people.sum(), oldest, people.sum() - oldest, *(people[home == code].sum() for code in codes)])
     counts = np.array(rows, dtype=float).reshape(len(losing), FIRST_AREA + len(codes))
-    sums = [one for site in range(len(losing)) for one in _sums(site, len(codes))]
     with np.errstate(invalid="ignore"):
         small = (counts > 0) & (counts < publication.smallest)
-    return Gains(codes, counts, small, suppress.hidden(counts, publication.smallest, sums))
+    sums = _sums(len(codes))
+    hidden = [suppress.hidden(row[None], publication.smallest, sums)[0] for row in counts]
+    return Gains(codes, counts, small, np.array(hidden, dtype=bool).reshape(counts.shape))
 
 
-def _sums(site: int, areas: int) -> list[Sum]:
-    parts = tuple((site, FIRST_AREA + i) for i in range(areas))
-    ages = Sum((site, TOTAL), ((site, OLD), (site, YOUNGER)))
-    return [ages, Sum((site, TOTAL), parts)] if parts else [ages]
+def _sums(areas: int) -> list[Sum]:
+    """What adds up in the row of one site; nothing adds up over sites."""
+    parts = tuple((0, FIRST_AREA + i) for i in range(areas))
+    ages = Sum((0, TOTAL), ((0, OLD), (0, YOUNGER)))
+    return [ages, Sum((0, TOTAL), parts)] if parts else [ages]
