@@ -35,7 +35,7 @@ def jobs(tmp_path):
     engine.dispose()
 
 
-def until(true, seconds=60.0):
+def until(true, seconds=240.0):
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not true():

@@ -13,7 +13,7 @@ from app.siting.scenario import parse_scenario
 QUESTION = {"add": 2, "k": 2, "time_limit": 10}
 
 
-def done(client, location, seconds=60.0):
+def done(client, location, seconds=240.0):
     """The job when it has ended."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
