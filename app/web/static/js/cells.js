@@ -97,15 +97,19 @@
     insets[layer.part] = setTimeout(() => image.setAttribute("href", layer.canvas.toDataURL()), 200);
   }
 
+  // Cells true to scale are fetched for a part that is looked at; the overview for all, since insets show it.
+  function seen(part, scale) {
+    return scale === "overview" || map.getBounds().intersects(part.bounds);
+  }
+
   // Show what this zoom asks for; while it is on its way, what there is stays.
   function show() {
     if (!before) return;
     const scale = window.choiceMap.scale(), other = scale === "overview" ? "detail" : "overview";
     for (const part of window.map_data.parts) {
       const name = part.id + "/" + scale, layer = layers[name];
-      const seen = scale === "overview" || map.getBounds().intersects(part.bounds);
       if (!layer) {
-        if (seen) load(name);
+        if (seen(part, scale)) load(name);
         continue;
       }
       if (layer.stale) paint(layer);
@@ -113,7 +117,7 @@
       if (!map.hasLayer(layer.overlay)) layer.overlay.addTo(map);
       layers[part.id + "/" + other]?.overlay.remove();
     }
-    if (!state.painted && window.map_data.parts.every((part) => layers[part.id + "/" + scale])) {
+    if (!state.painted && window.map_data.parts.every((part) => layers[part.id + "/" + scale] || !seen(part, scale))) {
       state.painted = true;
       window.choiceMap.draw();
       document.documentElement.dataset.cells = "ready";
