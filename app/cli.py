@@ -256,7 +256,7 @@ def area_sheet(
 
 @cli.command("map")
 def map_(
-    kind: Annotated[str, typer.Argument(help="choice or sites")],
+    kind: Annotated[str, typer.Argument(help="choice, sites or premises")],
     out: Annotated[Path, typer.Argument(help="HTML file to write; opens offline.")],
     region: RegionOption,
     lang: LangOption = "da",

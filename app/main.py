@@ -25,11 +25,11 @@ from app.jobs.scenarios import Scenarios
 from app.jobs.worker import GoOn, Work, Worker
 from app.language import LANGS, Lang
 from app.publish.collections import TABLES, Publication
-from app.publish.maps import SCALES, Atlas
+from app.publish.maps import SCALES, Atlas, TileSource
 from app.publish.premises_page import PATH as PREMISES
 from app.publish.sites import SitesWriter
 from app.publish.tiles import Tiles, archive_folder, archives_of
-from app.publish.vendor import STATIC, static_url
+from app.publish.vendor import STATIC, STYLE, static_url
 from app.settings import Settings
 from app.siting.answer import Budget
 from app.siting.question import parse_question
@@ -64,7 +64,8 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     """
     settings = settings or Settings()
     publication = Publication(study or open_study(settings.store, settings.region))
-    atlas = Atlas(publication)
+    background = TileSource(settings.background_url, settings.background_credit) if settings.background_url else None
+    atlas = Atlas(publication, background)
     writer = pages.Pages(atlas, date.today)
     banner = partial(banner_words, publication)
     database = open_database(settings.jobs_database)
@@ -188,8 +189,14 @@ def _surround(app: FastAPI, settings: Settings, banner: str) -> None:
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET"])
     uploads = dict.fromkeys(("/api/premises", PREMISES), settings.max_upload_bytes)
-    seconds = settings.request_seconds
-    app.add_middleware(Limits, largest=settings.max_request_bytes, seconds=seconds, banner=banner, uploads=uploads)
+    app.add_middleware(
+        Limits,
+        largest=settings.max_request_bytes,
+        seconds=settings.request_seconds,
+        banner=banner,
+        uploads=uploads,
+        images=settings.background_origin,
+    )
     app.add_middleware(Heads)
 
 
@@ -219,6 +226,8 @@ def _add_docs(app: FastAPI, banner: str) -> None:
                 style=static_url("vendor/swagger-ui/swagger-ui.css"),
                 bundle=static_url("vendor/swagger-ui/swagger-ui-bundle.js"),
                 start=static_url("js/docs.js"),
+                house=static_url(STYLE),
+                problems=problems.listed(),
                 banner=banner,
             )
         )

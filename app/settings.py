@@ -1,10 +1,14 @@
 """Where and how the service runs; every value can be set by an environment variable LAEGEVALG_<NAME>."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PLACES = re.compile(r"\{[xy]\}")
 
 
 class Settings(BaseSettings):
@@ -26,6 +30,8 @@ class Settings(BaseSettings):
     jobs_url : database of the jobs as SQLAlchemy writes it; jobs.sqlite beside the store unless told otherwise
     workers : threads that compute jobs beside the service; 0 where others do (`laegevalg work`)
     most_waiting_jobs : a further job is refused
+    background_url : tiles of a background map with {z}, {x} and {y}; no page asks elsewhere without
+    background_credit : whose background it is; shown on every map
     log_level : least level that is logged
     cors_origins : origins whose scripts may call the API; none unless told otherwise
     """
@@ -48,12 +54,28 @@ class Settings(BaseSettings):
     jobs_url: str = ""
     workers: int = Field(default=1, ge=0, le=16)
     most_waiting_jobs: int = Field(default=20, ge=1)
+    background_url: str = Field(default="", pattern=r"^$|^https?://[^\s;,'\"]*\{z\}[^\s;,'\"]*$")
+    background_credit: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _credited(self) -> Self:
+        if self.background_url and not (
+            self.background_credit and {"{x}", "{y}"} <= set(PLACES.findall(self.background_url))
+        ):
+            raise ValueError("background_url needs {x} and {y}, and background_credit must say whose tiles they are")
+        return self
 
     def raw_folder(self, region: str) -> Path:
         """Where the fetched files of a region lie."""
         return (self.raw or self.store.parent / "raw") / region
+
+    @property
+    def background_origin(self) -> str:
+        """Where a background's tiles come from, as a page's policy names it; empty without one."""
+        parts = urlsplit(self.background_url.replace("{s}", "*"))
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
     @property
     def jobs_database(self) -> str:

@@ -9,7 +9,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -47,8 +47,8 @@ PANES = {
     "estimated": 400,
     "borders": 410,
     "little-choice": 420,
-    "place-labels": 600,
-    "practices": 610,
+    "practices": 600,
+    "place-labels": 610,
     "premises": 630,
     "area-labels": 680,
 }
@@ -94,16 +94,25 @@ class MapParts:
     vendored: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TileSource:
+    """A background map: the address of its tiles with {z}, {x} and {y}, and whose it is."""
+
+    url: str
+    credit: str
+
+
 class Atlas:
     """The pictures and maps of a publication; each is made when first asked for.
 
     Parameters
     ----------
     publication : what may be shown
+    tiles : a background of somebody else's tiles; none unless given
     """
 
-    def __init__(self, publication: Publication) -> None:
-        self.publication = publication
+    def __init__(self, publication: Publication, tiles: TileSource | None = None) -> None:
+        self.publication, self.tiles = publication, tiles
         self._pictures: dict[tuple[str, str, str], Picture] = {}
         self._lock = threading.RLock()
 
@@ -177,7 +186,7 @@ class Atlas:
         Parameters
         ----------
         url : address of a picture by layer, part and scale
-        layers : ids of the surfaces to choose between; all unless given
+        layers : ids of the surfaces to choose between; those of the study as it stands unless given
         """
         chart = _map(self.parts)
         for name, z in PANES.items():
@@ -186,7 +195,7 @@ class Atlas:
         self._add_background(chart)
         self._add_pictures(chart, url)
         self._add_outlines(chart)
-        _named(MapData(self._data(lang, url, tuple(layers) or tuple(self.layers))), MAP_ID).add_to(chart)
+        _named(MapData(self._data(lang, url, tuple(layers) or self.usual_layers)), MAP_ID).add_to(chart)
         return _rendered(chart)
 
     def _add_background(self, chart: folium.Map) -> None:
@@ -245,6 +254,7 @@ class Atlas:
     def _data(self, lang: Lang, url: PictureUrl, layers: Iterable[str]) -> dict[str, Any]:
         return {
             "labels": labels(self.publication, lang),
+            "background": asdict(self.tiles) if self.tiles else None,
             "practices": practice_symbols(self.publication, lang),
             "little": _spoken(self.publication, lang),
             "areas": _area_popups(self.publication, lang),

@@ -19,7 +19,7 @@ from app.publish.inset import NONE, inset
 from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
 from app.publish.surfaces import SURFACES, TRAVELLED, surface_id, travel_codes
-from app.publish.vendor import Assets
+from app.publish.vendor import PBF, Assets, static_url
 from geodata.facts import INTAKES
 
 SHOWS = ("open", "closed", "areas")
@@ -239,7 +239,27 @@ def page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
             "show": ",".join(usual.show),
         },
         "travelled": TRAVELLED,
+        "hover": None if single else _hover(lang),
         "words": _words(lang),
+    }
+
+
+def _hover(lang: Lang) -> dict[str, Any]:
+    """What the script needs to say of the cell under the pointer; counts with none, one and {n} of many."""
+
+    def counted(key: str) -> list[str]:
+        return [say.count(0, key, lang), say.count(1, key, lang), f"{{n}} {say.noun(2, key, lang)}"]
+
+    slots = {name: f"{{{name}}}" for name in ("count", "limit", "d")}
+    return {
+        "tiles": "/tiles/cells/",
+        "reader": static_url(PBF),
+        "words": {
+            "title": text("cell.title", lang, **slots),
+            "nearest": text("cell.nearest_no_time", lang, **slots),
+            "open": counted("open_practice"),
+            "residents": counted("resident"),
+        },
     }
 
 

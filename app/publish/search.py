@@ -39,6 +39,14 @@ def search(publication: Publication, typed: str, lang: Lang = "da") -> list[Hit]
     return list(dict.fromkeys(hits))[:MOST]
 
 
+def only_hit(publication: Publication, typed: str, lang: Lang = "da") -> str:
+    """Address of what was meant, where only one thing has the name that was typed, or holds it; else empty."""
+    hits, wanted = search(publication, typed, lang), typed.strip().casefold()
+    exact = [hit for hit in hits if wanted in (hit.name.casefold(), hit.link.rsplit("=", 1)[-1])]
+    meant = exact or hits
+    return meant[0].link if len(meant) == 1 else ""
+
+
 def _closeness(name: str, wanted: str) -> int:
     folded = name.casefold()
     return 0 if folded == wanted else 1 if folded.startswith(wanted) else 2

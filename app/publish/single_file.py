@@ -11,12 +11,14 @@ from app.publish import page
 from app.publish.collections import Publication
 from app.publish.maps import Atlas, as_data_uri
 from app.publish.page import View
+from app.publish.premises import Asked, PremisesWriter
+from app.publish.premises_page import PremisesView, premises_context
 from app.publish.site_form import SiteForm
 from app.publish.site_pictures import SitePictures
 from app.publish.sites_page import sites_context
-from app.publish.vendor import SITES_SCRIPTS, inlined
+from app.publish.vendor import PREMISES_SCRIPTS, SITES_SCRIPTS, inlined
 
-MAPS = ("choice",)
+MAPS = ("choice", "premises")
 """Maps that can be written without a question; that of an answer is written by `write_sites_map`."""
 
 
@@ -25,7 +27,7 @@ def write_map(publication: Publication, kind: str, path: Path, lang: Lang = "da"
 
     Parameters
     ----------
-    kind : choice
+    kind : one of MAPS
     today : day that the file says it was made; the study's day unless told otherwise
 
     Raises
@@ -34,18 +36,28 @@ def write_map(publication: Publication, kind: str, path: Path, lang: Lang = "da"
     """
     if kind not in MAPS:
         raise ExportError(f"there is no map {kind!r}; choose one of {', '.join(MAPS)}")
-    atlas = Atlas(publication)
-    chart = atlas.choice_map(lang, atlas.data_uri, atlas.usual_layers)
+    atlas, day = Atlas(publication), today or publication.study.day
+    if kind == "premises":
+        return _written(path, "premises.html", _premises(atlas, lang, day))
+    chart = atlas.choice_map(lang, atlas.data_uri)
     context = page.choice_context(
         atlas,
         View(lang=lang),
         chart,
         inlined(list(chart.vendored), chart.script),
         atlas.data_uri,
-        today=today or publication.study.day,
+        today=day,
         single=True,
     )
     return _written(path, "choice.html", context)
+
+
+def _premises(atlas: Atlas, lang: Lang, day: date) -> dict[str, Any]:
+    """The page of premises, ranked by the weights of the rules."""
+    chart = atlas.choice_map(lang, atlas.data_uri, ("choice",))
+    answer = PremisesWriter(atlas.publication, lang).answer(Asked())
+    assets = inlined(list(chart.vendored), chart.script, PREMISES_SCRIPTS)
+    return premises_context(atlas, PremisesView(lang), answer, chart, assets, atlas.data_uri, today=day, single=True)
 
 
 def write_sites_map(

@@ -16,6 +16,7 @@ from app.errors import ExportError
 STATIC = Path(str(files("app"))) / "web" / "static"
 STYLE = "css/laegevalg.css"
 EDIT_STYLE = "css/edit.css"
+PBF = "vendor/pbf/pbf.js"
 VENDORED = {"leaflet.js": "vendor/leaflet/leaflet.js", "leaflet.css": "vendor/leaflet/leaflet.css"}
 """What Folium asks for by its file name -> the file here."""
 UNUSED = frozenset(
@@ -31,7 +32,7 @@ UNUSED = frozenset(
     }
 )
 """What Folium puts into every page and our maps do without."""
-MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js")
+MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js", "js/hover.js")
 SITES_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/sites.js")
 PREMISES_SCRIPTS = (*MAP_SCRIPTS, "js/premises.js")
 EDIT_SCRIPTS = (

@@ -13,6 +13,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTENT_SECURITY = (
@@ -20,12 +21,21 @@ CONTENT_SECURITY = (
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = (
-    (b"content-security-policy", CONTENT_SECURITY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 )
+
+
+def content_security(images: str = "") -> bytes:
+    """What a page may load.
+
+    Parameters
+    ----------
+    images : origin of a background map's tiles, where there is one
+    """
+    return CONTENT_SECURITY.replace("img-src 'self'", f"img-src 'self' {images}".strip()).encode()
 
 
 STREAM = b"text/event-stream"
@@ -45,20 +55,28 @@ class Limits:
     seconds : until an answer must have ended; a stream of events must have begun
     banner : the words on example data, said with every refusal
     uploads : address -> bytes of a body there, where files are posted
+    images : origin of a background map's tiles; none unless given
     """
 
     def __init__(
-        self, app: App, largest: int, seconds: float, banner: str = "", uploads: Mapping[str, int] | None = None
+        self,
+        app: App,
+        largest: int,
+        seconds: float,
+        banner: str = "",
+        uploads: Mapping[str, int] | None = None,
+        images: str = "",
     ) -> None:
         self.app, self.largest, self.seconds, self.banner = app, largest, seconds, banner
         self.uploads = uploads or {}
+        self._headers = ((b"content-security-policy", content_security(images)), *HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        guarded = _Guard(send)
+        guarded = _Guard(send, self._headers)
         largest = self.uploads.get(scope["path"], self.largest)
         if _declared(scope) > largest:
             await self._refuse(scope, receive, guarded.send, 413)
@@ -102,14 +120,14 @@ class Limits:
 class _Guard:
     """Sends on, with the security headers, and remembers whether an answer has begun; a stream of events may last."""
 
-    def __init__(self, send: Send) -> None:
-        self._send, self.started = send, False
+    def __init__(self, send: Send, headers: Headers) -> None:
+        self._send, self._headers, self.started = send, headers, False
         self.clock: asyncio.Timeout | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message["headers"] = [*message.get("headers", []), *HEADERS]
+            message["headers"] = [*message.get("headers", []), *self._headers]
             if self.clock is not None and dict(message["headers"]).get(b"content-type", b"").startswith(STREAM):
                 self.clock.reschedule(None)
         await self._send(message)

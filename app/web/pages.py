@@ -23,10 +23,10 @@ from app.publish.panel import Writer, affected
 from app.publish.provenance import Source, title
 from app.publish.raster import Part
 from app.publish.rule_values import rule_rows
-from app.publish.search import search
+from app.publish.search import only_hit, search
 from app.publish.vendor import EDIT_SCRIPTS, EDIT_STYLE, MAP_SCRIPTS, Assets, linked, static_url, stylesheet
 from app.web.caching import FOREVER, conditional
-from app.web.parameters import LONGEST, language_of, view_of
+from app.web.parameters import LONGEST, language_of, old_link, view_of
 from geodata.facts import TABLES
 
 Today = Callable[[], date]
@@ -58,7 +58,7 @@ class Pages:
         """The rendered map in a language, made once."""
         with self._lock:
             if lang not in self._charts:
-                self._charts[lang] = self.atlas.choice_map(lang, self.picture_url)
+                self._charts[lang] = self.atlas.choice_map(lang, self.picture_url, self.atlas.layers)
             return self._charts[lang]
 
     def picture_url(self, layer: str, part: Part, scale: str) -> str:
@@ -199,6 +199,8 @@ def router(pages: Pages) -> APIRouter:
     @routes.get("/")
     def start(request: Request) -> Response:
         q = request.query_params.get("q", "")[:LONGEST].strip()
+        if request.query_params.get("go") and (there := only_hit(pages.publication, q, language_of(request))):
+            return RedirectResponse(there, 303)
         return conditional(request, study, lambda: HTMLResponse(pages.start(language_of(request), q)))
 
     @routes.get("/maps/choice")
@@ -206,7 +208,7 @@ def router(pages: Pages) -> APIRouter:
         view, infos = view_of(request)
         shown = request.query_params.get("view", "")
         if request.query_params.get("data", study) != study:
-            infos.append(text("note.old_link", view.lang))
+            infos.append(old_link(request, view))
         marks = f"{study}{pages.today().isoformat()}"
         return conditional(
             request, marks, lambda: HTMLResponse(pages.choice(view, tuple(infos), shown if shown in VIEWS else ""))

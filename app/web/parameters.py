@@ -4,6 +4,7 @@ import math
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Query, Request
+from markupsafe import Markup
 
 from app.errors import QuestionError
 from app.language import LANGS, Lang
@@ -98,6 +99,12 @@ def view_of(request: Request, own: tuple[str, ...] = ()) -> tuple[View, list[str
     elif {"z", "lat", "lon"} & set(query):
         infos.append(unknown_line("z, lat, lon", ", ".join(query.get(n, "") for n in ("z", "lat", "lon")), "", lang))
     return View(**fields), infos
+
+
+def old_link(request: Request, view: View) -> Markup:
+    """The line on a link that was made on another study, with the way to what is seen there now."""
+    words = text("note.old_link", view.lang, hash=request.query_params["data"][:8])
+    return Markup('{} <a href="{}">{}</a>').format(words, view.link(), text("note.old_link_new", view.lang))
 
 
 def cut_short(words: str) -> str:

@@ -57,6 +57,30 @@ STATUS_TITLES = {
     503: ("Too slow", "Det tog for lang tid"),
 }
 
+STATUS_ABOUT = {
+    400: "The request cannot be read.",
+    404: "There is nothing at this address.",
+    405: "The address does not take this method.",
+    413: "The body is larger than the service takes.",
+    503: "No answer within the time allowed.",
+}
+
+
+def listed() -> list[tuple[str, int, str, str]]:
+    """Every problem: last word of its type, status, title and when it is answered; for the page they lead to."""
+    told: dict[str, tuple[str, int, str, str]] = {}
+    for error, kind in KINDS.items():
+        about = (
+            (error.__doc__ or "").strip().split("\n")[0]
+            if error is not Exception
+            else "A fault of ours; its number is logged."
+        )
+        told.setdefault(kind.slug, (kind.slug, kind.status, kind.title, about))
+    for status, (title, _) in STATUS_TITLES.items():
+        told[f"http-{status}"] = (f"http-{status}", status, title, STATUS_ABOUT[status])
+    return list(told.values())
+
+
 PageMaker = Callable[[Request, int, str, str], str]
 Banner = Callable[[Lang], str]
 """The words on example data in a language; empty where there are none."""

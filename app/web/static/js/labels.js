@@ -77,7 +77,15 @@
 
   function candidates(map, lands, label) {
     if (label.kind === "little") return areaCandidates(map, lands, label);
-    return [{ box: centred(map.latLngToContainerPoint(label.at), width(label.text), 16), text: label.text }];
+    const middle = map.latLngToContainerPoint(label.at), w = width(label.text);
+    const shifts = label.kind === "municipality" ? [0, -18, 18, -36, 36] : [0];
+    return shifts.map((shift) => ({ box: centred(middle.add([0, shift]), w, 16), text: label.text }));
+  }
+
+  // The first of the places that covers fewest symbols of practices.
+  function clearest(places, dots) {
+    const covered = places.map(({ box }) => dots.filter((dot) => dot.x > box.x && dot.x < box.x + box.w && dot.y > box.y && dot.y < box.y + box.h).length);
+    return places[covered.indexOf(Math.min(...covered))];
   }
 
   function marker(map, label, choice, speak) {
@@ -101,15 +109,17 @@
     const size = map.getSize(), zoom = map.getZoom(), taken = obstacles(map);
     const fits = (box) => box.x >= 2 && box.y >= 2 && box.x + box.w <= size.x - 2 && box.y + box.h <= size.y - 2;
     const said = new Set();
+    const dots = (options.points || []).map((at) => map.latLngToContainerPoint(at));
     let municipalities = 0;
     for (const label of options.labels) {
       if (zoom < label.zoom || (label.kind === "little" && !options.areas)) continue;
       const overview = zoom < OVERVIEW_ZOOM;
       if (overview && label.kind === "municipality" && municipalities >= OVERVIEW_MUNICIPALITIES) continue;
       if (said.has(label.text) || !map.getBounds().pad(0.1).contains(label.at)) continue;
-      const choice = candidates(map, options.lands, label).find(
+      const free = candidates(map, options.lands, label).filter(
         (one) => fits(one.box) && !taken.some((box) => overlaps(box, one.box))
       );
+      const choice = label.kind === "municipality" ? clearest(free, dots) : free[0];
       if (!choice) continue;
       taken.push(choice.box);
       said.add(label.text);
@@ -118,5 +128,5 @@
     }
   }
 
-  window.mapLabels = { draw: draw, inside: inside, obstacles: obstacles };
+  window.mapLabels = { draw: draw, inside: inside, inRing: inRing, obstacles: obstacles };
 })();

@@ -12,6 +12,7 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const labelGroup = L.layerGroup().addTo(map);
   const lands = [window.geo_json_land, window.geo_json_outside];
+  const openPoints = data.practices.filter((practice) => practice.intake === "open").map((practice) => practice.at);
   let symbols = null;
 
   function surface() {
@@ -76,7 +77,7 @@
 
   function drawLabels() {
     drawInsets();
-    mapLabels.draw(map, labelGroup, { labels: data.labels, lands: lands, areas: state.show.includes("areas"), speak: speakArea });
+    mapLabels.draw(map, labelGroup, { labels: data.labels, lands: lands, points: state.show.includes("open") ? openPoints : [], areas: state.show.includes("areas"), speak: speakArea });
   }
 
   function draw() {
@@ -86,6 +87,14 @@
     drawLegend();
     drawLabels();
     map.fire("drawn");
+  }
+
+  // A background of somebody else's tiles, where the service is told of one: greyed, in place of our own land and roads.
+  function drawBackground() {
+    if (!data.background) return;
+    for (const name of ["land", "outside", "roads"]) toggle(window["geo_json_" + name], false);
+    L.tileLayer(data.background.url, { className: "background-tiles", maxZoom: map.getMaxZoom() }).addTo(map);
+    document.querySelectorAll(".credits, .credits-line").forEach((line) => { line.textContent = data.background.credit + " · " + line.textContent; });
   }
 
   // A popup from plain text only: a title, lines and a foot for each paragraph.
@@ -191,6 +200,7 @@
     map.options.fadeAnimation = false;
   }
   translate();
+  drawBackground();
   home();
   emphasise();
   draw();

@@ -5,6 +5,7 @@
   const COLOURS = { open: "#0b3c5d", closed: "#4a5a66", dispensation: "#4a5a66" };
   const SMALL = 3, LARGE = 6.5, GROW_ZOOM = 10.5;
   const HIT = 12;
+  const NAME_ZOOM = 12, NUMBER_ZOOM = 14;
 
   const Symbol = L.CircleMarker.extend({
     _updatePath: function () {
@@ -30,6 +31,17 @@
     return { radius: radius - 1.5, weight: 2, color: COLOURS.closed, fillColor: "#fff", fillOpacity: 1 };
   }
 
+  // Names of a location's practices, close by with their numbers; as text, whatever is in them.
+  function named(practice, numbers) {
+    const box = document.createElement("div");
+    practice.practices.forEach((one) => {
+      const line = document.createElement("div");
+      line.textContent = numbers ? one.title + " · " + one.lines[0].split(" · ")[0] : one.title;
+      box.append(line);
+    });
+    return box;
+  }
+
   // Layers of the practices by what the reader switches on and off.
   function layers(practices, speak) {
     const renderer = L.canvas({ pane: "practices", padding: 0.3 });
@@ -41,6 +53,11 @@
         intake: practice.intake,
         bubblingMouseEvents: false,
         ...style(practice.intake, 0),
+      });
+      symbol.on("mouseover", () => {
+        const zoom = symbol._map.getZoom();
+        symbol.unbindTooltip();
+        if (zoom >= NAME_ZOOM) symbol.bindTooltip(named(practice, zoom >= NUMBER_ZOOM), { direction: "top", offset: [0, -6] }).openTooltip();
       });
       symbol.on("click", (event) => speak(practice, event));
       groups[practice.intake === "open" ? "open" : "closed"].addLayer(symbol);
