@@ -58,7 +58,24 @@ def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
         )
 
 
-PAGE = ("lang", "by", "area", "layer", "mode", "show", "z", "lat", "lon", "print", "edit", "data")
+PAGE = (
+    "lang",
+    "by",
+    "area",
+    "layer",
+    "mode",
+    "show",
+    "z",
+    "lat",
+    "lon",
+    "print",
+    "edit",
+    "data",
+    "edit",
+    "view",
+    "scenario",
+    "against",
+)
 """Parameters of the map pages."""
 
 

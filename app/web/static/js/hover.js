@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { map, page } = window.choiceMap;
+  const { map, page, state } = window.choiceMap;
   const FROM_ZOOM = 11, TILE_ZOOM = 13, SIDE = 256, REST_MS = 80, KEPT = 64;
   const tiles = new Map();
   let reader = null, waiting = 0, asked = 0;
@@ -137,7 +137,7 @@
     map.closeTooltip(tooltip);
   }
 
-  if (page.single || !page.hover) return;
+  if (page.single || !page.hover || state.own.edit) return;
   map.on("mousemove", (event) => {
     leave();
     if (map.getZoom() < FROM_ZOOM || document.querySelector(".leaflet-popup")) return;
