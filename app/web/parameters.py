@@ -69,7 +69,6 @@ PAGE = (
     "lat",
     "lon",
     "print",
-    "edit",
     "data",
     "edit",
     "view",
