@@ -7,9 +7,11 @@ import sqlite3
 import zipfile
 
 import geopandas as gpd
+import osmium
 from invented_region import RESIDENTS, census, districts, squares
+from osmium.osm.mutable import Node, Way
 from publisher import Said
-from shapely import box
+from shapely import Point, box
 
 from geodata.catalogue import read_region
 
@@ -33,6 +35,7 @@ class Denmark:
             "dar_graphql": {"service": publisher.url("/graphql"), "page": "2"},
             "gisco_lau": {"folder": publisher.url("/lau")},
             "kk_city_districts": {"service": publisher.url("/wfs")},
+            "geofabrik_denmark": {"folder": publisher.url("/osm")},
             "eurostat_census_2021": {"folder": publisher.url("/census")},
         }
         for name in ("dst_folk1a", "dst_projection", "dst_contacts", "dst_gp_distance", "dst_parishes"):
@@ -48,6 +51,7 @@ class Denmark:
         publisher.says("/lau/gpkg/LAU_RG_01M_2024_4326.gpkg", Said(self.lau(folder), etag='"lau"', modified=MONDAY))
         publisher.says("/wfs", self.wfs())
         publisher.says("/census/Eurostat_Census-GRID_2021_V2.2.zip", Said(self.grid(folder), etag='"grid"'))
+        publisher.says("/osm/denmark-latest.osm.pbf", Said(self.extract(folder), etag='"osm"', modified=MONDAY))
         publisher.says("/v1/tables", json.dumps(TABLES).encode())
         for table, variables in self.tables().items():
             about = {"id": table, "variables": [described(*variable) for variable in variables]}
@@ -155,6 +159,23 @@ class Denmark:
             "ESTAT_Census_2021_V2.gpkg",
             geopackage(lambda: census(self.outlines), folder / f"grid-{self.region.id}.gpkg"),
         )
+
+    def extract(self, folder):
+        """A street of four houses in each municipality, and one far out in Jutland."""
+        path = folder / f"denmark-{self.region.id}.osm.pbf"
+        middles = [*self.outlines.geometry.centroid.to_crs(4326), Point(8.5, 55.5)]
+        header = osmium.io.Header()
+        header.set("osmosis_replication_timestamp", "2026-11-02T20:21:22Z")
+        with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
+            for number, middle in enumerate(middles):
+                for step in range(4):
+                    tags = {"addr:street": "Nygade", "addr:housenumber": str(step + 1)}
+                    place = (middle.x + step / 1000, middle.y)
+                    writer.add_node(Node(id=10 * number + step + 1, location=place, tags=tags, user="nogen"))
+            for number in range(len(middles)):
+                nodes = [10 * number + step + 1 for step in range(4)]
+                writer.add_way(Way(id=number + 1, nodes=nodes, tags={"highway": "residential", "name": "Nygade"}))
+        return path.read_bytes()
 
     def tables(self):
         """Variables of every table: id, values, whether it may be left out."""

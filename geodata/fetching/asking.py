@@ -15,6 +15,10 @@ Check = Callable[[Path], object]
 """Looks at a fetched file and raises a SourceError when it is not what it should be; what it gives is not used."""
 
 
+Make = Callable[[Path, Path], object]
+"""Writes to its second path what is kept of the answer at its first; raises a SourceError when it cannot."""
+
+
 def unlooked(_: Path) -> None:
     """The check that finds nothing wrong."""
 
@@ -33,6 +37,7 @@ class Ask:
     body : sent as JSON by POST; None asks by GET
     key_in : name of the query parameter that carries the card's key; empty when none is sent
     member : pattern of the one file that is taken out of the answer when that is a zip
+    make : makes the file that is kept out of the answer; None keeps the answer as it came
     check : looks at the file before it takes the place of the former one
     """
 
@@ -44,6 +49,7 @@ class Ask:
     body: Mapping[str, Any] | None = None
     key_in: str = ""
     member: str = ""
+    make: Make | None = None
     check: Check = unlooked
 
     @property

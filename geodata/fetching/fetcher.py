@@ -264,6 +264,8 @@ class Fetcher:
                 if ask.member:
                     take_out(ask, part.path, ask.member, draft)
                     refuse_other_kind(ask, draft, ask.format or ask.card.format)
+                elif ask.make is not None:
+                    ask.make(part.path, draft)
                 else:
                     part.path.rename(draft)
                 ask.check(draft)

@@ -20,6 +20,7 @@ from geodata.sources.datafordeler.outlines import (
     read_dagi_file,
     read_dagi_pages,
 )
+from geodata.sources.geofabrik import fetch_geofabrik, read_geofabrik
 from geodata.sources.gisco import fetch_gisco, read_gisco
 from geodata.sources.osm_places import read_bornholm, read_lyngby
 from geodata.sources.population import read_distances, read_population
@@ -57,6 +58,7 @@ SOURCES: dict[str, Reader] = {
     "dar_graphql": read_dar,
     "bbr_graphql": read_bbr_pages,
     "bbr_buildings": read_bbr,
+    "geofabrik_denmark": read_geofabrik,
     "osm_bornholm": read_bornholm,
     "osm_lyngby": read_lyngby,
     "osm_copenhagen": read_copenhagen,
@@ -76,6 +78,7 @@ FETCHERS: dict[str, Fetch] = {
     "dst_parishes": fetch_parishes,
     "dar_graphql": fetch_dar,
     "bbr_graphql": fetch_bbr,
+    "geofabrik_denmark": fetch_geofabrik,
 }
 
 __all__ = ["FETCHERS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]

@@ -61,13 +61,15 @@ def read_networks(folder: Path, region: Region, areas: gpd.GeoDataFrame) -> Netw
 
 
 def network_files(folder: Path) -> Iterable[tuple[Path, Card]]:
-    """Every network file of a folder with the card that credits it; an unknown extract is dated by its header."""
+    """Every network file of a folder with the card that credits it; others are dated by their header."""
     known = {card.file: card for card in map(read_card, card_names())}
     links = read_card(LINKS)
     if (folder / links.file).is_file():
         yield folder / links.file, links
     for path in sorted((folder / "network").glob("*.osm.pbf")):
-        yield path, known.get(f"network/{path.name}") or _dated(read_card(ANY_EXTRACT), path)
+        card = known.get(f"network/{path.name}") or read_card(ANY_EXTRACT)
+        dated_by_header = card.id == ANY_EXTRACT or card.endpoint is not None
+        yield path, _dated(card, path) if dated_by_header else card
 
 
 def _dated(card: Card, path: Path) -> Card:

@@ -337,7 +337,8 @@ def test_a_region_is_fetched_and_built_with_two_commands(laegevalg, tmp_path, de
     assert ["000011"] == facts.practices["ydernummer"].tolist()
     sources = facts.layers.set_index("layer")["source"]
     assert {"dagi_graphql", "kk_city_districts"} == set(sources["areas"])
-    assert {"eurostat_census_2021", "dst_folk1a"} == set(sources["cells"])
+    assert {"eurostat_census_2021", "dst_folk1a", "geofabrik_denmark"} == set(sources["cells"])
+    assert "geofabrik_denmark" == sources["graphs/drive"]
 
 
 def test_a_failure_ends_with_exit_code_1_and_one_line_for_each(laegevalg, publisher):
