@@ -140,7 +140,7 @@
   if (page.single || !page.hover || state.own.edit) return;
   map.on("mousemove", (event) => {
     leave();
-    if (map.getZoom() < FROM_ZOOM || document.querySelector(".leaflet-popup")) return;
+    if (map.getZoom() < FROM_ZOOM || document.querySelector(".leaflet-popup, .leaflet-tooltip:not(.cell-tip)")) return;
     const mine = asked;
     waiting = setTimeout(() => rest(event.latlng, mine), REST_MS);
   });
