@@ -16,6 +16,8 @@ from app.siting.covering.ruling import rule_out
 
 CENTRES, ITERATIONS = 12, 40
 """Neighbourhoods that are tried, and steps of the simplex method for each try."""
+IN_VAIN = 8
+"""So many in a row that are no better than the best end the trying."""
 FRACTIONAL = 1e-6
 
 Bits = NDArray[np.uint8]
@@ -45,7 +47,7 @@ class Part:
 def choose(master: Master, cells: Cells, here: Branching, now: Relaxed, needed: float) -> list[Part]:
     """The two halves of the best branching, without those that hold nothing of the value needed."""
     best: list[Part] = []
-    most = -np.inf
+    most, vain = -np.inf, 0
     may = master.here
     for sites, fewest in _candidates(cells, now.x, may):
         halves = [
@@ -54,7 +56,9 @@ def choose(master: Master, cells: Cells, here: Branching, now: Relaxed, needed: 
         ]
         falls = [min(max(now.bound - half.bound, 1e-6 * abs(now.bound)), now.bound - needed + 1.0) for half in halves]
         if falls[0] * falls[1] > most:
-            best, most = halves, falls[0] * falls[1]
+            best, most, vain = halves, falls[0] * falls[1], 0
+        elif (vain := vain + 1) == IN_VAIN:
+            break
     return [half for half in best if half.bound >= needed]
 
 

@@ -10,10 +10,12 @@ placement exceeds.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from app.access.matrix import Flags, Floats, Ints
 from app.siting.covering.ruling import most_worth
@@ -68,6 +70,22 @@ class Relaxed:
     reached: bool
 
 
+class Table(NamedTuple):
+    """All rows of the program as arrays; rows that are not cuts are empty.
+
+    Parameters
+    ----------
+    is_cut, constant : (rows,)
+    gradient : (rows, sites)
+    groups : (rows, groups) 1 where a cut is about a group
+    """
+
+    is_cut: Flags
+    constant: Floats
+    gradient: csr_array
+    groups: csr_array
+
+
 class Master:
     """The program, kept warm: cuts are added, sites closed, branchings set."""
 
@@ -85,6 +103,7 @@ class Master:
         self._regions: dict[bytes, int] = {}
         self._branched: dict[int, Range] = {0: (wanted, wanted)}
         self._idle: Ints = np.zeros(1, dtype=np.int32)
+        self._table: Table | None = None
         self._solver = _solver()
         self._columns()
 
@@ -113,6 +132,7 @@ class Master:
         lower = np.full(len(cuts), -highspy.kHighsInf)
         self._solver.addRows(len(cuts), lower, upper, len(flat), starts, flat, np.concatenate(value))
         self._rows += cuts
+        self._table = None
         self._idle = np.append(self._idle, np.zeros(len(cuts), dtype=np.int32))
 
     def allow(self, may: Flags, must: Flags) -> None:
@@ -173,6 +193,7 @@ class Master:
             for sign in (1.0, -1.0):
                 self._solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([row], dtype=np.int32), np.array([sign]))
             self._rows.append(sites)
+            self._table = None
             self._idle = np.append(self._idle, np.int32(0))
             self._regions[key] = row
         return self._regions[key]
@@ -212,22 +233,19 @@ class Master:
         The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with their own multipliers. What
         is left is linear in x, and largest over the sites of most worth (`most_worth`).
         """
-        counts = np.flatnonzero(np.abs(dual) > MULTIPLIER).tolist()
-        cuts = [(what, dual[row]) for row in counts if isinstance(what := self._rows[row], Cut) and dual[row] > 0]
-        constant = ROUNDING * float(self.group_weight.sum()) + sum(y * cut.constant for cut, y in cuts)
-        site = np.concatenate([self._held[:0], *(cut.site for cut, _ in cuts)])
-        gradient = np.concatenate([np.zeros(0), *(y * cut.gradient for cut, y in cuts)])
-        worth = np.bincount(site, gradient, minlength=self.sites).astype(float)
-        covered = np.zeros(len(self.group_weight))
-        for cut, y in cuts:
-            covered[cut.first : cut.last] += y
-        for row in counts:
+        if self._table is None:
+            self._table = _tabulate(self._rows, self.sites, len(self.group_weight))
+        table = self._table
+        y = np.where(table.is_cut & (dual > MULTIPLIER), dual, 0.0)
+        worth = np.asarray(table.gradient.T @ y)
+        open_weight = self.group_weight * np.maximum(0.0, 1.0 - table.groups.T @ y)
+        constant = float(table.constant @ y + open_weight.sum() + ROUNDING * self.group_weight.sum())
+        for row, (fewest, most) in self._branched.items():
             sites = self._rows[row]
-            if row and row in self._branched and not isinstance(sites, Cut):
-                fewest, most = self._branched[row]
-                constant += dual[row] * (most if dual[row] > 0 else fewest)
+            if row and not isinstance(sites, Cut):
+                constant += float(dual[row]) * (most if dual[row] > 0 else fewest)
                 worth[sites] -= dual[row]
-        return float(constant + (self.group_weight * np.maximum(0.0, 1.0 - covered)).sum()), worth
+        return constant, worth
 
     def purge(self, patience: int) -> None:
         """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis."""
@@ -254,9 +272,27 @@ class Master:
         """Rows have new numbers after some were dropped."""
         number = {old: new for new, old in enumerate(kept.tolist())}
         self._rows = [self._rows[r] for r in kept.tolist()]
+        self._table = None
         self._idle = self._idle[kept]
         self._regions = {key: number[row] for key, row in self._regions.items()}
         self._branched = {number[row]: allowed for row, allowed in self._branched.items()}
+
+
+def _tabulate(rows: Sequence[Cut | Ints], sites: int, groups: int) -> Table:
+    """Rows of the program as arrays."""
+    empty = Cut(0, 0, 0.0, np.zeros(0, dtype=np.int32), np.zeros(0))
+    is_cut = np.array([isinstance(row, Cut) for row in rows])
+    cuts = [row if isinstance(row, Cut) else empty for row in rows]
+    start = np.cumsum([0, *(len(cut.site) for cut in cuts)])
+    site, gradient = np.concatenate([cut.site for cut in cuts]), np.concatenate([cut.gradient for cut in cuts])
+    group = np.concatenate([np.arange(cut.first, cut.last) for cut in cuts])
+    group_start = np.cumsum([0, *(cut.last - cut.first for cut in cuts)])
+    return Table(
+        is_cut,
+        np.array([cut.constant for cut in cuts]),
+        csr_array((gradient, site, start), shape=(len(cuts), sites)),
+        csr_array((np.ones(len(group)), group, group_start), shape=(len(cuts), groups)),
+    )
 
 
 def _solver() -> highspy.Highs:
