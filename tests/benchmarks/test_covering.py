@@ -23,15 +23,16 @@ PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-siting.md"
 CELLS, SITES, SEEDS = 100_000, 5_000, (7,)
 LIMITS = {
     1: {10: 30.0, 30: 30.0, 100: 30.0},
-    2: {10: 30.0, 30: 120.0, 100: 60.0},
-    3: {10: 120.0, 30: 150.0, 100: 90.0},
+    2: {10: 40.0, 30: 120.0, 100: 40.0},
+    3: {10: 120.0, 30: 60.0, 100: 40.0},
 }
-"""Seconds for each number of sites, by how many open practices there shall be."""
+"""CPU seconds for each number of sites, by how many open practices there shall be."""
 RIVAL_SECONDS = 150.0
 HEAD = """# Benchmarks of siting
 
 Written by `make bench`; do not edit. {machine}, {cores} cores, Python {python}; {day}. One run each, kernels compiled beforehand. The machine
-is shared: CPU seconds say what the work costs, wall seconds what was waited. *Gap* is bound over value, minus 1; the bound is the safe
+is shared with other work: CPU seconds say what a question costs on a machine of its own, since all of this uses one core; wall seconds what
+was waited here. Ours stops by CPU seconds, HiGHS by the clock. *Gap* is bound over value, minus 1; the bound is the safe
 dual bound of `docs/method.md`; *optimal* stands only where nothing is between them.
 """
 
@@ -84,21 +85,21 @@ def first_within(told, value, gap):
 
 def our_row(problem, add, seconds):
     """Ours, with the listener's notes."""
-    told, begun = [], time.perf_counter()
+    told, begun = [], time.process_time()
 
     def go_on(value, bound):
-        told.append((time.perf_counter() - begun, bound))
-        return True
+        told.append((time.process_time() - begun, bound))
+        return time.process_time() - begun < seconds
 
-    answer, wall, cpu = timed(lambda: solve_cover(problem, add, Budget(seconds, go_on)))
+    answer, wall, cpu = timed(lambda: solve_cover(problem, add, Budget(10 * seconds, go_on)))
     assert answer.best.value == problem.value(answer.best.sites) <= answer.proof.bound
-    within = first_within(told, answer.best.value, 0.01) if wall > 0.5 else f"{wall:.1f}"
+    within = first_within(told, answer.best.value, 0.01) if cpu > 1 else f"{cpu:.1f}"
     return answer, [said(answer.proof), f"{wall:.1f}", f"{cpu:.1f}", within]
 
 
 def plain_highs(problem, add, seconds):
-    """The model as a textbook has it, one variable for each different cell, given to HiGHS: value, bound, seconds."""
-    begun = time.perf_counter()
+    """The model as a textbook has it, one variable for each different cell, given to HiGHS: value, bound, CPU seconds."""
+    begun = time.process_time()
     cells = reduce(problem, add).cells
     n, m = len(cells), cells.sites
     rows, size = np.arange(n), np.diff(cells.start)
@@ -118,7 +119,7 @@ def plain_highs(problem, add, seconds):
     solver.addRow(0.0, float(add), m, np.arange(n, n + m, dtype=np.int32), np.ones(m))
     solver.run()
     info = solver.getInfo()
-    return info.objective_function_value, info.mip_dual_bound, time.perf_counter() - begun
+    return info.objective_function_value, info.mip_dual_bound, time.process_time() - begun
 
 
 def rival_row(problem, add, best):
@@ -141,12 +142,12 @@ def test_at_least_so_many_open_practices(page, least):
                 [str(seed), f"{len(reduce(problem, add).cells):,}", str(add), f"{answer.best.value:,.0f}", *row, *rival]
             )
             print(least, rows[-1], flush=True)
-    names = ["region", "different cells", "sites", "value", "gap", "wall s", "CPU s", "within 1 % after s"]
-    names += ["plain HiGHS: gap", "its value", "its s"]
+    names = ["region", "different cells", "sites", "value", "gap", "wall s", "CPU s", "CPU s to 1 %"]
+    names += ["plain HiGHS: gap", "its value", "its CPU s"]
     title = "MCLP: one open practice" if least == 1 else f"At least {least} open practices"
     limits = ", ".join(f"{add} sites {seconds:.0f} s" for add, seconds in LIMITS[least].items())
     page.append(
-        f"## {title}\n\n100,000 cells, 5,000 candidates; time limits: {limits}; plain HiGHS 150 s.\n\n{table(names, rows)}"
+        f"## {title}\n\n100,000 cells, 5,000 candidates; CPU limits: {limits}; plain HiGHS 150 s by the clock.\n\n{table(names, rows)}"
     )
 
 
@@ -159,7 +160,7 @@ def test_every_cell_counts(page):
             answer, row = our_row(problem, add, 30.0)
             rows.append([str(seed), str(add), f"{answer.best.value:,.0f}", *row])
             print(rows[-1], flush=True)
-    names = ["region", "sites", "value", "gap", "wall s", "CPU s", "within 1 % after s"]
+    names = ["region", "sites", "value", "gap", "wall s", "CPU s", "CPU s to 1 %"]
     page.append(f"## MCLP: all 100,000 cells, 5,000 candidates\n\n{table(names, rows)}")
 
 
@@ -171,7 +172,7 @@ def test_beside_spopt(page):
     region = make_region(10_000, 1_000, SEEDS[0])
     apart = np.hypot(*(region.xy[:, None] - region.sites[None]).transpose(2, 0, 1)) / region.limit[:, None]
     rows = []
-    for add in (10, 30):
+    for add in (10,):
 
         def ours(add=add):
             cell, site = np.nonzero(apart <= 1.0)

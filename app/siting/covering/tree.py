@@ -16,7 +16,7 @@ from app.siting.covering.state import State
 
 ENVELOPE = Limits(most=100, tail=1e-3, window=5)
 ROOT = Limits(most=400, tail=5e-5, window=20)
-NODE = Limits(most=4, tail=2e-4, window=2)
+NODE = Limits(most=8, tail=2e-4, window=3)
 TIDY_EVERY = 8
 """Every so many parts, sites are closed that are ruled out in all of them."""
 GUIDED_EVERY = 3
