@@ -9,6 +9,9 @@ from app.access.matrix import Floats
 from app.siting.branching.model import Cuts, Model, Node, Relaxed, join
 from app.siting.branching.safe_bound import Bound, safe_bound
 
+GLANCE, UNLIMITED = 1.0, 2**31 - 1
+"""Seconds for a glance at a part, and what the solver takes for no limit."""
+
 
 class Relaxation:
     """Solves parts of a model by HiGHS (Huangfu and Hall 2018); its bounds are safe, its solutions are guides."""
@@ -49,6 +52,13 @@ class Relaxation:
             return self._empty(node)
         solution = self._solver.getSolution()
         return self._guide(solution), self._bound(np.asarray(solution.row_dual)[1:], node)
+
+    def glance(self, node: Node, steps: int) -> float:
+        """A bound of a part from a few steps of the simplex method."""
+        self._solver.setOptionValue("simplex_iteration_limit", steps)
+        _, bound = self.solve(node, GLANCE)
+        self._solver.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        return bound.value
 
     def _bound(self, multipliers: Floats, node: Node) -> Bound:
         kept = multipliers if len(multipliers) == len(self.cuts) else np.zeros(len(self.cuts))

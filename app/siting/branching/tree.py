@@ -15,6 +15,7 @@ import numpy as np
 from app.access.matrix import Floats
 from app.siting.branching.model import Model, Node, Oracle, Relaxed, Sites, root
 from app.siting.branching.pool import Pool
+from app.siting.branching.promise import Gains, branching_site
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.safe_bound import Bound
 from app.siting.watch import Watch
@@ -40,6 +41,7 @@ class Search:
     known : values of the choices met
     hopeless : tells a part in which no choice is allowed
     ended : whether nothing is left to search
+    gains : what decisions gained so far
     """
 
     model: Model
@@ -51,6 +53,7 @@ class Search:
     known: dict[Sites, float] = field(default_factory=dict)
     hopeless: Callable[[Node], bool] = lambda _node: False
     ended: bool = False
+    gains: Gains = field(default_factory=Gains)
 
     def offer(self, sites: Sites) -> None:
         """Value a choice of an allowed number of sites, once, and keep it if it is good."""
@@ -108,7 +111,7 @@ def _divide(search: Search, relaxation: Relaxation, node: Node, at_root: bool) -
     node = _fix(search, node, bound)
     if _is_leaf(search, node) or search.hopeless(node):
         return []
-    site = _branching_site(node, guide, bound)
+    site = branching_site(search.gains, relaxation, node, guide, bound)
     children = [node.child(site, True, value), node.child(site, False, value)]
     return [child for child in children if _possible(search.model, child)]
 
@@ -168,15 +171,6 @@ def _is_leaf(search: Search, node: Node) -> bool:
     search.offer(sites)
     search.closed = min(search.closed, search.known.get(sites, math.inf))
     return True
-
-
-def _branching_site(node: Node, guide: Relaxed, bound: Bound) -> int:
-    """The free site that is least decided; among whole ones, the one whose decision costs most."""
-    free = (node.low == 0) & (node.high == 1)
-    undecided = np.where(free, np.minimum(guide.x, 1 - guide.x), -1.0)
-    if undecided.max() > WHOLE:
-        return int(np.argmax(undecided))
-    return int(np.argmax(np.where(free, np.where(np.isfinite(bound.adds), bound.adds, 0.0), -1.0)))
 
 
 def _possible(model: Model, node: Node) -> bool:
