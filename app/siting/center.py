@@ -125,21 +125,24 @@ def _narrow(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> No
 
 
 def _next_distance(found: _Range) -> float:
-    """The middle distance of those above what is in doubt; where these are close together, of those below."""
+    """The middle distance of those above or below what is in doubt, whichever lie farther apart."""
     least, most = found.doubt
-    for ways in (found.ways[found.ways > most], found.ways[found.ways < least]):
-        if len(ways) and ways.max() - ways.min() >= CLOSE * found.bound:
-            return float(np.partition(ways, (len(ways) - 1) // 2)[(len(ways) - 1) // 2])
-    if least <= most:
-        found.doubt, found.patience = NO_DOUBT, found.patience * 2
-    return float(np.partition(found.ways, (len(found.ways) - 1) // 2)[(len(found.ways) - 1) // 2])
+    above, below = found.ways[found.ways > most], found.ways[found.ways < least]
+    ways = max(above, below, key=_spread)
+    if _spread(ways) < CLOSE * found.bound and least <= most:
+        found.doubt, found.patience, ways = NO_DOUBT, found.patience * 2, found.ways
+    return float(np.partition(ways, (len(ways) - 1) // 2)[(len(ways) - 1) // 2])
+
+
+def _spread(ways: Floats) -> float:
+    return float(ways.max() - ways.min()) if len(ways) else -1.0
 
 
 def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
     """A cover of at most `add` sites, or whether it is proven that there is none."""
     pool = Pool(ceiling=add + 1.0)
     active = sorted(cell for cell in found.active if problem.open[cell])
-    oracle = CoverOracle(problem, add, active, worth=add + 1)
+    oracle = CoverOracle(problem, add, active, worth=add + 1, still=watch.still)
 
     def undecided(value: float, bound: float) -> bool:
         found_one = value <= add

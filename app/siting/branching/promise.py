@@ -12,6 +12,7 @@ import numpy as np
 from app.siting.branching.model import Node, Relaxed
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.safe_bound import Bound
+from app.siting.watch import Watch
 
 TRIED, RELIABLE = 8, 4
 """Sites tried at a part, and trials after which a site is no longer tried."""
@@ -50,7 +51,7 @@ class Gains:
         return min(self.count[site, False], self.count[site, True])
 
 
-def branching_site(gains: Gains, relaxation: Relaxation, node: Node, guide: Relaxed, bound: Bound) -> int:
+def branching_site(gains: Gains, relaxation: Relaxation, node: Node, guide: Relaxed, bound: Bound, watch: Watch) -> int:
     """The free site to decide; among whole ones, the one whose decision costs most by the bound."""
     free = (node.low == 0) & (node.high == 1)
     undecided = np.flatnonzero(free & (np.minimum(guide.x, 1 - guide.x) > WHOLE))
@@ -59,7 +60,8 @@ def branching_site(gains: Gains, relaxation: Relaxation, node: Node, guide: Rela
     x: list[float] = guide.x.tolist()
     order = sorted(undecided.tolist(), key=lambda j: (-gains.score(j, x[j]), abs(x[j] - 0.5), j))
     for site in [j for j in order if gains.tried(j) < RELIABLE][:TRIED]:
-        _try(gains, relaxation, node, site, x[site], bound.value)
+        if watch.still():
+            _try(gains, relaxation, node, site, x[site], bound.value)
     return min(order, key=lambda j: (-gains.score(j, x[j]), j))
 
 

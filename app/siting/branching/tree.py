@@ -111,7 +111,7 @@ def _divide(search: Search, relaxation: Relaxation, node: Node, at_root: bool) -
     node = _fix(search, node, bound)
     if _is_leaf(search, node) or search.hopeless(node):
         return []
-    site = branching_site(search.gains, relaxation, node, guide, bound)
+    site = branching_site(search.gains, relaxation, node, guide, bound, search.watch)
     children = [node.child(site, True, value), node.child(site, False, value)]
     return [child for child in children if _possible(search.model, child)]
 

@@ -1,6 +1,7 @@
 """Solve set cover with rows as they are needed, and a tree whose bounds are rounded up to whole sites."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,7 @@ from app.siting.watch import Watch
 ROWS_A_ROUND = 300
 SHORT = 1e-6
 """A cell whose x adds up to less than one by this much is not covered."""
-STEPS, CALLS_BETWEEN = 20_000, 20
+STEPS, CALLS_BETWEEN = 60_000, 20
 """Steps of local search, and after how many guesses it is asked again."""
 
 
@@ -35,6 +36,7 @@ class CoverOracle:
     active : cells met so far, as rows
     fresh : those of them that are not in the relaxation yet
     worth : covers of more sites are not mended
+    still : guesses end with it
     tried, calls : how many rows there were when local search was last asked, and how often guesses were made
     """
 
@@ -43,6 +45,7 @@ class CoverOracle:
     active: list[int] = field(default_factory=list)
     fresh: list[int] = field(default_factory=list)
     worth: int = 2**31
+    still: Callable[[], bool] = lambda: True
     tried: int = 0
     calls: int = 0
 
@@ -60,7 +63,7 @@ class CoverOracle:
 
     def guess(self, x: Floats) -> list[Sites]:
         """The relaxed solution rounded and made smaller on the active rows, mended to cover all cells."""
-        if not self.active:
+        if not self.active or not self.still():
             return []
         rows = self.problem.only(np.array(self.active, dtype=np.int64))
         sites = complete(rows, tuple(np.flatnonzero(x > 0.5).tolist()))
@@ -116,7 +119,7 @@ def solve_set_cover(problem: SetCoverProblem, budget: Budget) -> Answer:
     if problem.unreachable:
         return Answer(None, watch.proof(math.nan, math.inf), (), problem.unreachable)
     pool = Pool()
-    bound = cover(problem, pool, CoverOracle(problem, 0), watch)
+    bound = cover(problem, pool, CoverOracle(problem, 0, still=watch.still), watch)
     best = pool.placements[0]
     return Answer(best, watch.proof(best.value, min(bound, best.value)))
 
