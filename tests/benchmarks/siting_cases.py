@@ -17,7 +17,7 @@ SIDE = 60_000.0
 TOWNS = 60
 NEAR = 400
 """Candidates kept for each cell when all sites are new; how far that goes is checked at the answer."""
-BEYOND = 1e5
+BEYOND_ROW = f"Each cell sees its {NEAR} nearest candidates; beyond them it would be charged the way to the next one, a lower bound."
 
 
 def random_graph(nodes, seed):

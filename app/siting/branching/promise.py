@@ -18,6 +18,8 @@ TRIED, RELIABLE = 8, 4
 """Sites tried at a part, and trials after which a site is no longer tried."""
 STEPS = 200
 """Steps of the simplex method for each trial."""
+SHARE, START = 0.5, 2000
+"""Steps that all trials may take, as a share of those that solve parts, and at the start."""
 WHOLE = 1e-6
 LEAST = 1e-9
 
@@ -60,7 +62,7 @@ def branching_site(gains: Gains, relaxation: Relaxation, node: Node, guide: Rela
     x: list[float] = guide.x.tolist()
     order = sorted(undecided.tolist(), key=lambda j: (-gains.score(j, x[j]), abs(x[j] - 0.5), j))
     for site in [j for j in order if gains.tried(j) < RELIABLE][:TRIED]:
-        if watch.still():
+        if watch.still() and relaxation.glanced <= SHARE * relaxation.steps + START:
             _try(gains, relaxation, node, site, x[site], bound.value)
     return min(order, key=lambda j: (-gains.score(j, x[j]), j))
 

@@ -14,10 +14,14 @@ GLANCE, UNLIMITED = 1.0, 2**31 - 1
 
 
 class Relaxation:
-    """Solves parts of a model by HiGHS (Huangfu and Hall 2018); its bounds are safe, its solutions are guides."""
+    """Solves parts of a model by HiGHS (Huangfu and Hall 2018); its bounds are safe, its solutions are guides.
+
+    Steps of the simplex method are counted in `steps` and `glanced`, which tell the work done the same way every time.
+    """
 
     def __init__(self, model: Model) -> None:
         self.model, self.cuts = model, model.static
+        self.steps = self.glanced = 0
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
@@ -48,6 +52,7 @@ class Relaxation:
         self._solver.changeColsBounds(len(sites), sites, node.low.astype(float), node.high.astype(float))
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.1))
         self._solver.run()
+        self.steps += max(int(self._solver.getInfo().simplex_iteration_count), 0)
         if self._solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return self._empty(node)
         solution = self._solver.getSolution()
@@ -56,8 +61,10 @@ class Relaxation:
     def glance(self, node: Node, steps: int) -> float:
         """A bound of a part from a few steps of the simplex method."""
         self._solver.setOptionValue("simplex_iteration_limit", steps)
+        before = self.steps
         _, bound = self.solve(node, GLANCE)
         self._solver.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        self.glanced, self.steps = self.glanced + self.steps - before, before
         return bound.value
 
     def _bound(self, multipliers: Floats, node: Node) -> Bound:
