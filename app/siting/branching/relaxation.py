@@ -12,6 +12,9 @@ from app.siting.branching.safe_bound import Bound, safe_bound
 GLANCE, UNLIMITED = 1.0, 2**31 - 1
 """Seconds for a glance at a part, and what the solver takes for no limit."""
 
+ROWS_A_COLUMN, NEARLY = 2, 1e-3
+"""Rows for each column from which on they are tidied, and the share of its floor by which a row nearly holds."""
+
 
 class Relaxation:
     """Solves parts of a model by HiGHS (Huangfu and Hall 2018); its bounds are safe, its solutions are guides.
@@ -66,6 +69,19 @@ class Relaxation:
         self._solver.setOptionValue("simplex_iteration_limit", UNLIMITED)
         self.glanced, self.steps = self.glanced + self.steps - before, before
         return bound.value
+
+    def tidy(self) -> None:
+        """Drop rows that neither hold nor nearly do, once there are many more rows than columns."""
+        columns = self.model.sites + len(self.model.amounts)
+        solution = self._solver.getSolution()
+        if len(self.cuts) <= ROWS_A_COLUMN * columns or len(solution.row_dual) != len(self.cuts) + 1:
+            return
+        slack = self.cuts.matrix @ np.asarray(solution.col_value) - self.cuts.floor
+        keep = (np.asarray(solution.row_dual)[1:] > 0) | (slack <= NEARLY * np.abs(self.cuts.floor))
+        keep[: len(self.model.static)] = True
+        drop = np.flatnonzero(~keep).astype(np.int32) + 1
+        self._solver.deleteRows(len(drop), drop)
+        self.cuts = Cuts(self.cuts.matrix[np.flatnonzero(keep)], self.cuts.floor[keep])
 
     def _bound(self, multipliers: Floats, node: Node) -> Bound:
         kept = multipliers if len(multipliers) == len(self.cuts) else np.zeros(len(self.cuts))

@@ -135,6 +135,7 @@ def _cut(search: Search, relaxation: Relaxation, node: Node, rounds: int) -> tup
         stalls, best = 0 if moved else stalls + 1, max(best, bound.value)
         if stalls >= STALLS and not _is_whole(guide.x):
             break
+    relaxation.tidy()
     return node, guide, bound
 
 

@@ -1,0 +1,157 @@
+"""How near to proven the objectives of travel, places and equity come; written to docs/benchmarks-siting-median.md.
+
+One test after another; each writes its section as soon as it is measured.
+"""
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from page import machine
+from siting_cases import BEYOND_ROW, all_new, beside_practices, random_graph, sample_with_places
+
+from app.siting.answer import Budget
+from app.siting.capacitated import assign, solve_capacitated
+from app.siting.capacitated.assignment import assign_practices
+from app.siting.center import covered_within, solve_center
+from app.siting.equity import make_equity_problem, solve_worst_off
+from app.siting.median import solve_median
+from app.siting.set_cover import solve_set_cover
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-siting-median.md"
+HEAD = """# Benchmarks of travel, places and equity
+
+Written by `make bench`; do not edit. Seconds are of wall time on a shared machine, compiled beforehand, two threads at most.
+*Bound* is the safe dual bound of `docs/method.md`; *optimal* stands only where nothing is between it and the value.
+"""
+SIZES = [
+    (100, 5),
+    (100, 10),
+    (100, 10),
+    (100, 20),
+    (100, 33),
+    (200, 5),
+    (200, 10),
+    (200, 20),
+    (200, 40),
+    (200, 67),
+    (400, 5),
+    (400, 40),
+    (400, 133),
+    (600, 5),
+    (600, 60),
+    (800, 5),
+    (800, 80),
+    (1000, 5),
+    (1000, 50),
+    (1000, 100),
+]
+"""Nodes and sites of the twenty random graphs."""
+CELLS, CANDIDATES, PRACTICES, SITES = 100_000, 5_000, 630, 50
+SECONDS = 120.0
+
+
+def write(section):
+    """Put a section in the place of the one with its heading, or at the end."""
+    heading, text = section.strip().split("\n", 1)
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    known = re.split(r"(?m)^(?=## )", PAGE.read_text())[1:] if PAGE.is_file() else []
+    sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
+    sections[heading] = f"{heading}\n\n*{machine()}, {load}; {datetime.now(UTC).date()}.*\n{text}\n"
+    PAGE.write_text("\n".join([HEAD, *sections.values()]))
+
+
+def row(name, answer, unit=1.0):
+    """A line of a table."""
+    proof = answer.proof
+    figures = f"{proof.value / unit:,.2f} | {proof.bound / unit:,.2f} | {100 * proof.gap:.3f} %"
+    return f"| {name} | {figures} | {proof.status} | {proof.seconds:.1f} |"
+
+
+TABLE = "| question | value | bound | gap | status | s |\n| --- | --- | --- | --- | --- | --- |\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled():
+    small = random_graph(60, 1)
+    solve_center(small, 5, Budget(SECONDS))
+    solve_median(small, 5, Budget(SECONDS), 1)
+
+
+def test_random_graphs():
+    lines = []
+    for seed, (nodes, add) in enumerate(SIZES):
+        case = random_graph(nodes, seed)
+        median, center = solve_median(case, add, Budget(SECONDS)), solve_center(case, add, Budget(SECONDS))
+        cover = solve_set_cover(covered_within(case, center.best.value), Budget(SECONDS))
+        both = [
+            f"{a.proof.value:,.0f} | {100 * a.proof.gap:.3f} % | {a.proof.seconds:.2f}" for a in (median, center, cover)
+        ]
+        lines.append(f"| {nodes} | {add} | {' | '.join(both)} |")
+        assert median.proof.gap < 0.005
+    head = [
+        "nodes",
+        "p",
+        *(f"{what}{part}" for what in ("p-median", "p-center", "LSCP") for part in ("", ", gap", ", s")),
+    ]
+    write(
+        "## Twenty random graphs\n\nMade as in Beasley (1985), weights 1. LSCP asks for the fewest sites within p-center's answer."
+        f"\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}\n" + "\n".join(lines)
+    )
+
+
+def test_beside_practices():
+    case = beside_practices(CELLS, CANDIDATES, PRACTICES)
+    today = case.value(())
+    median, center = solve_median(case, SITES, Budget(SECONDS)), solve_center(case, SITES, Budget(SECONDS))
+    cover = solve_set_cover(covered_within(case, center.best.value), Budget(SECONDS))
+    towns = (np.arange(CELLS) * 29) // CELLS
+    worst = solve_worst_off(make_equity_problem(case, towns), SITES, Budget(SECONDS))
+    saved = (median.proof.value - median.proof.bound) / (today - median.proof.value)
+    rows = [
+        row("p-median, million metres", median, 1e6),
+        row("p-center, metres", center),
+        row("LSCP, sites", cover),
+        row("worst-off of 29 areas, mean metres", worst),
+    ]
+    write(
+        f"## {CELLS:,} cells, {CANDIDATES:,} candidates, {PRACTICES} practices, 50 sites more\n\n{TABLE}"
+        + "\n".join(rows)
+        + f"\n\nOf p-median's value much is travel that no site changes; of what the sites save, {100 * saved:.2f} % is unproven.\n"
+        "LSCP asks for the fewest sites within p-center's answer. The areas are made up, in no order on the map."
+    )
+
+
+def test_all_new():
+    case = all_new(CELLS, CANDIDATES)
+    median, center = solve_median(case, SITES, Budget(SECONDS)), solve_center(case, SITES, Budget(SECONDS))
+    beyond = [int(np.sum(case.travel(a.best.sites) >= case.today)) for a in (median, center)]
+    rows = [row("p-median, million metres", median, 1e6), row("p-center, metres", center)]
+    write(
+        f"## {CELLS:,} cells, {CANDIDATES:,} candidates, no practice today, 50 sites\n\n{BEYOND_ROW}\n"
+        f"Cells so charged: {beyond[0]} in p-median's answer, {beyond[1]} in p-center's.\n\n{TABLE}" + "\n".join(rows)
+    )
+
+
+def test_places(sample_study):
+    case = sample_with_places(sample_study, 50)
+    base = assign_practices(case)
+    answer = solve_capacitated(case, 5, Budget(SECONDS))
+    found = assign(case, answer.best.sites)
+    over = float(np.max(found.load - np.where(found.state.usable[:-1], case.capacity, 0.0)))
+    saved = (answer.proof.value - answer.proof.bound) / (base.value - answer.proof.value)
+    write(
+        f"## Places up to the closing limits: the sample region, 50 candidates, 5 sites\n\n{len(case.demand):,} cells with "
+        f"{case.demand.sum():,.0f} residents, {case.practices} groups of practices at the same addresses, "
+        f"{case.capacity[: case.practices].sum():,.0f} places, {case.start[-1]:,} ways within the free choice distance. A resident "
+        f"whom nobody can take counts ten times that distance.\n\n{TABLE}{row('million metres', answer, 1e6)}\n\n"
+        f"Left over: {base.left_over:,.0f} residents before, {found.left_over:,.0f} after. Largest excess over a closing limit: "
+        f"{max(over, 0.0):.0f}. Of what the sites save, {100 * saved:.2f} % is unproven."
+    )
+    assert over <= 1e-6
+    assert answer.proof.gap <= 0.01
