@@ -15,11 +15,13 @@ from app.access.reasons import cause, make_wording
 from app.access.trips import make_trips
 from app.publish.suppress import Sum, hidden
 from app.siting.answer import Budget
+from app.siting.capacitated import assign, make_capacitated_problem
 from app.siting.covering.cells import Cells
 from app.siting.covering.chains import ChainSeparator, give_greedily
 from app.siting.covering.envelope import Separator
 from app.siting.covering.problem import CoverProblem
 from app.siting.covering.solve import solve_cover
+from app.siting.median import make_median_problem, solve_median
 from geodata.network.graph import make_graph
 from geodata.network.osm import read_osm
 from geodata.network.profile_cards import read_profile
@@ -142,3 +144,25 @@ def test_a_smeared_site_is_charged_once(amount, alone, together):
     cut = chain.cut((0, 2), (0, 1), x, patterns, chains, give_greedily(patterns, chains))
     assert alone == pytest.approx(Separator(cells).shares(x).sum())
     assert together == pytest.approx(cut.constant + cut.gradient @ x[cut.site])
+
+
+def test_one_site_or_two_on_a_road():
+    assert said(
+        "leaves 20 × 1 + 30 × 1 = 50, at 5 20 + 40 = 60, at 1 30 × 4 + 40 × 5 = 320. Two sites, 5 and 6, leave 20"
+    )
+    cells, sites = np.array([0.0, 1.0, 5.0, 6.0]), np.array([1.0, 5.0, 6.0])
+    every = np.tile(np.arange(3, dtype=np.int32), 4)
+    ways = np.abs(cells[:, None] - sites).ravel()
+    road = make_median_problem(np.array([10.0, 20.0, 30.0, 40.0]), cells, np.arange(0, 13, 3), every, ways, 3)
+    assert [320.0, 60.0, 50.0, 20.0] == [road.value(sites) for sites in ((0,), (1,), (2,), (1, 2))]
+    assert (1, 2) == solve_median(road, 2, Budget(120.0)).best.sites
+
+
+def test_places_at_a_road():
+    assert said(
+        "8 are left over: 86. A site with 5 places at 3 leaves 6 + 3 × 10 = 36, one at 1 leaves 6 + 10 + 30 = 46"
+    )
+    start, site = np.array([0, 3, 6]), np.array([0, 1, 2, 0, 1, 2], dtype=np.int32)
+    ways, places = np.array([0.0, 1.0, 3.0, 3.0, 2.0, 0.0]), np.array([12.0, 5.0, 5.0])
+    road = make_capacitated_problem(np.array([10.0, 10.0]), start, site, ways, places, 1, 10.0)
+    assert [86.0, 46.0, 36.0] == [assign(road, sites).value for sites in ((), (0,), (1,))]
