@@ -57,13 +57,17 @@ def made_up_region(cells, candidates, practices, seed=1):
 
 
 def all_new(cells, candidates, seed=1):
-    """Nobody has a practice today; each cell sees its nearest candidates, and is charged the next one's way beyond them."""
+    """Nobody has a practice today; each cell sees its nearest candidates, and is charged the next one's way beyond them.
+
+    With the problem comes the true longest way that a choice of sites leaves.
+    """
     at, sites, _, residents = made_up_region(cells, candidates, 0, seed)
     far, near = cKDTree(sites).query(at, k=NEAR + 1)
     far = far.astype(np.float32)
     start = np.arange(0, cells * NEAR + 1, NEAR)
     entries = near[:, :-1].astype(np.int32).ravel()
-    return make_median_problem(residents, far[:, -1].astype(float), start, entries, far[:, :-1].ravel(), candidates)
+    case = make_median_problem(residents, far[:, -1].astype(float), start, entries, far[:, :-1].ravel(), candidates)
+    return case, lambda chosen: float(cKDTree(sites[list(chosen)]).query(at)[0].max())
 
 
 def beside_practices(cells, candidates, practices, seed=1):

@@ -5,6 +5,7 @@ One test after another; each writes its section as soon as it is measured.
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,13 +129,15 @@ def test_beside_practices():
 
 
 def test_all_new():
-    case = all_new(CELLS, CANDIDATES)
+    case, longest = all_new(CELLS, CANDIDATES)
     median, center = solve_median(case, SITES, Budget(SECONDS)), solve_center(case, SITES, Budget(SECONDS))
-    beyond = [int(np.sum(case.travel(a.best.sites) >= case.today)) for a in (median, center)]
+    center = replace(center, proof=replace(center.proof, value=longest(center.best.sites)))
+    beyond = int(np.sum(case.travel(median.best.sites) >= case.today))
     rows = [row("p-median, million metres", median, 1e6), row("p-center, metres", center)]
     write(
         f"## {CELLS:,} cells, {CANDIDATES:,} candidates, no practice today, 50 sites\n\n{BEYOND_ROW}\n"
-        f"Cells so charged: {beyond[0]} in p-median's answer, {beyond[1]} in p-center's.\n\n{TABLE}" + "\n".join(rows)
+        f"Cells so charged in p-median's answer: {beyond}. p-center's value is the true one.\n\n{TABLE}"
+        + "\n".join(rows)
     )
 
 
