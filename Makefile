@@ -64,7 +64,7 @@ bench: $(VENV)/.bench .venv-osrm/.ready  ## the engine beside other libraries, w
 	$(BIN)/python -m pytest -q tests/benchmarks -m benchmark
 
 bench-denmark: $(VENV)/.bench  ## how the engine grows to a country of 1.5 million junctions
-	PYTHONPATH=. $(BIN)/python tests/benchmarks/denmark.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/country.py
 
 docs: build $(VENV)/.dev  ## write the reference pages and the tutorial's output from the code
 	$(BIN)/python docs/reference/generate.py

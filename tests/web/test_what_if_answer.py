@@ -89,7 +89,7 @@ def test_an_unknown_parameter_is_refused(client):
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_no_small_count_leaves_the_house(sample_study, data):
-    """No count above nought and below the smallest is shown, and no sum with one unknown gives a hidden one away."""
+    """No count above nought and below the smallest is shown, and no sum with one unknown gives a small one away."""
     effects = Effects(Publication(sample_study))
     numbers = sample_study.facts.practices.query("intake == 'open'")["ydernummer"].tolist()
     chosen = data.draw(st.lists(st.sampled_from(numbers), min_size=1, max_size=4, unique=True))
@@ -98,7 +98,7 @@ def test_no_small_count_leaves_the_house(sample_study, data):
     assert not (told.small & ~told.hidden).any()
     for one in effects._sums:
         unknown = [member for member in one.members if told.hidden[member]]
-        assert 1 != len(unknown), [COUNTS[column] for _, column in unknown]
+        assert 1 != len(unknown) or not told.small[unknown[0]], [COUNTS[column] for _, column in unknown]
 
 
 @pytest.mark.xdist_group("sample")

@@ -38,11 +38,15 @@ def write_front(
         row += 1
     row = _block(page, styles, row + 1, text("data.sources", lang))
     row = _table(page, styles, row, _source_heads(lang), _sources(publication, lang))
+    for line in publication.provenance.credits(lang):
+        page.write_string(row, 0, line, styles["note"])
+        row += 1
     row = _block(page, styles, row + 1, text("data.rules", lang))
     row = _table(page, styles, row, _rule_heads(lang), _rules(publication, lang))
     page.write_string(row + 1, 0, text("data.study_hash", lang), styles["note"])
     page.write_string(row + 1, 1, publication.study.hash, styles["note"])
-    page.write_string(row + 2, 0, text("xlsx.contact", lang), styles["note"])
+    page.write_string(row + 2, 0, publication.provenance.stamp(lang), styles["note"])
+    page.write_string(row + 3, 0, text("xlsx.contact", lang), styles["note"])
     lay_out(page, foot)
 
 
