@@ -20,7 +20,7 @@ from app.publish.copy import catalogue
 from app.publish.find import find, position
 from app.publish.legend import LAYERS, NO_CLASS
 from app.publish.maps import Atlas
-from app.publish.vendor import EDIT_SCRIPTS, STATIC
+from app.publish.vendor import EDIT_SCRIPTS, MAP_SCRIPTS, STATIC
 from geodata.crs import from_inside
 
 
@@ -128,7 +128,7 @@ def test_every_word_of_the_page_is_used():
     """Each text of the page stands in its templates or scripts by its key, and each key of the scripts has a text."""
     folder = files("app.publish") / "templates"
     written = "".join((folder / name).read_text() for name in ("edit.html", "edit_views.html", "edit_symbols.html"))
-    scripts = "".join((STATIC / name).read_text() for name in EDIT_SCRIPTS[4:])
+    scripts = "".join((STATIC / name).read_text() for name in EDIT_SCRIPTS[len(MAP_SCRIPTS) :])
     known = {key.removeprefix("edit.") for key in catalogue() if key.startswith("edit.")}
     used = set(re.findall(r"""edit\.([a-z_0-9]+)["']""", written)) | set(re.findall(r"words\.([a-z_0-9]+)", scripts))
     used |= set(re.findall(r'"([a-z_0-9]+)"', scripts)) | {"view_before", "view_after", "view_change"}
