@@ -18,7 +18,7 @@ TRIED, RELIABLE = 8, 4
 """Sites tried at a part, and trials after which a site is no longer tried."""
 STEPS = 200
 """Steps of the simplex method for each trial."""
-SHARE, START = 0.5, 2000
+SHARE, START = 0.5, 2048
 """Steps that all trials may take, as a share of those that solve parts, and at the start."""
 WHOLE = 1e-6
 LEAST = 1e-9
