@@ -42,6 +42,7 @@ from geodata.facts import (
     PLACES,
     PRACTICE_LOCATIONS,
     PRACTICES,
+    Facts,
 )
 from geodata.tables import Column, Table
 
@@ -254,11 +255,7 @@ class Publication:
     @cached_property
     def practices(self) -> Collection:
         """Practices at their locations; a practice with two locations has two rows."""
-        facts = self.study.facts
-        here = facts.practice_locations.rename(columns={"capacities": "capacities_here"})
-        joined = facts.practices.merge(here, on="ydernummer").merge(facts.locations, on="location_id")
-        points = shapely.points(joined["x"], joined["y"])
-        return Collection(PUBLISHED_PRACTICES, _frame(joined, points, PUBLISHED_PRACTICES))
+        return Collection(PUBLISHED_PRACTICES, practice_rows(self.study.facts))
 
     @cached_property
     def places(self) -> Collection:
@@ -294,6 +291,13 @@ class Publication:
     def layers(self) -> Collection:
         """Sources and dates of what the study stands on."""
         return Collection(LAYERS, self.study.facts.layers.reset_index(drop=True))
+
+
+def practice_rows(facts: Facts) -> gpd.GeoDataFrame:
+    """The table `PUBLISHED_PRACTICES` of some facts."""
+    here = facts.practice_locations.rename(columns={"capacities": "capacities_here"})
+    joined = facts.practices.merge(here, on="ydernummer").merge(facts.locations, on="location_id")
+    return _frame(joined, shapely.points(joined["x"], joined["y"]), PUBLISHED_PRACTICES)
 
 
 def public_counts(counts: Floats, kinds: pd.Series) -> Flags:

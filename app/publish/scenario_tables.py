@@ -1,4 +1,4 @@
-"""A scenario as published tables: areas before and after it, and the cells of another class; small counts hidden."""
+"""A scenario as published tables: areas before and after it, cells of another class, practices; small counts hidden."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,22 +9,47 @@ import pandas as pd
 
 from app.access.findings import AREA_FINDINGS, CELL_FINDINGS
 from app.publish.change import CLASSES, change_classes, change_layer
-from app.publish.collections import PUBLISHED_CELLS, SQUARE, Collection, Publication
+from app.publish.collections import (
+    PUBLISHED_CELLS,
+    PUBLISHED_PRACTICES,
+    SQUARE,
+    Collection,
+    Publication,
+    practice_rows,
+)
 from app.publish.copy import text
 from app.publish.suppress import MARKS
 from app.publish.what_if import COUNTS, FIGURES, Effects
+from app.siting.apply import apply
 from app.siting.effect import Effect
+from app.siting.scenario import Change, Close, Move
 from geodata.facts import AREAS, CELLS
 from geodata.tables import Code, Column, Table
 
-KINDS = ("areas", "cells")
+KINDS = ("areas", "cells", "practices")
 SHOWN_HASH = 8
 """Signs of a scenario's hash in the name of a collection."""
-CELL_COLUMNS = ("choice_class_before", "choice_class_after", "change")
+NEW, SAME = "new", "same"
+WORDS: Mapping[type[Change], str] = {Close: "closed", Move: "moved"}
+"""What is said of a practice by the change that weighs most; others have another intake or other capacities."""
+CHANGED = "changed"
+PRACTICE_CHANGES = tuple(
+    Code(word, text(f"scenario_table.{word}", "en"), text(f"scenario_table.{word}", "da"))
+    for word in (NEW, *WORDS.values(), CHANGED, SAME)
+)
+PRACTICE_CHANGE = Column(
+    "change", "text", "", "In the scenario", "I scenariet", "What the scenario does to the practice.", PRACTICE_CHANGES
+)
+SCENARIO_PRACTICES = replace(
+    PUBLISHED_PRACTICES,
+    name="scenario_practices",
+    about="Practices after a scenario; those that close stand where they are today.",
+    columns=(*PUBLISHED_PRACTICES.columns[:-1], PRACTICE_CHANGE, PUBLISHED_PRACTICES.columns[-1]),
+)
 
 
 def collection_ids(hash_: str) -> list[str]:
-    """Ids of the collections of a scenario: scenario_3f9a12c4_areas, scenario_3f9a12c4_cells."""
+    """Ids of the collections of a scenario: scenario_3f9a12c4_areas and those of the other kinds."""
     return [f"scenario_{hash_[:SHOWN_HASH]}_{kind}" for kind in KINDS]
 
 
@@ -33,10 +58,11 @@ def scenario_collection(publication: Publication, effect: Effect, kind: str, nam
 
     Parameters
     ----------
-    kind : areas or cells
+    kind : one of KINDS
     name : of the scenario; its hash where it has none
     """
-    made = {"areas": scenario_areas, "cells": scenario_cells}[kind](publication, effect)
+    make = {"areas": scenario_areas, "cells": scenario_cells, "practices": scenario_practices}
+    made = make[kind](publication, effect)
     hash_ = effect.scenario.hash
     titles = {lang: text(f"scenario_table.{kind}", lang, name=name or hash_[:SHOWN_HASH]) for lang in ("en", "da")}
     table = replace(made.table, name=f"scenario_{hash_[:SHOWN_HASH]}_{kind}", title=titles["en"], title_da=titles["da"])
@@ -77,6 +103,26 @@ def scenario_cells(publication: Publication, effect: Effect) -> Collection:
     table = _cells_table(minimum)
     frame = publication.cells.frame.iloc[changed.cell][["cell_id", "kommunekode", "geometry"]].reset_index(drop=True)
     return Collection(table, frame.assign(**classes)[table.names])
+
+
+def scenario_practices(publication: Publication, effect: Effect) -> Collection:
+    """Every practice at its locations after the scenario, and those that close, each with what happens to it."""
+    study = publication.study
+    word = _words_of(effect)
+    after = practice_rows(apply(effect.scenario, study.facts, study.rules))
+    known = publication.practices.frame
+    gone = known[known["ydernummer"].map(word).eq(WORDS[Close])]
+    new = ~after["ydernummer"].isin(known["ydernummer"])
+    frame = pd.concat([after, gone], ignore_index=True)
+    told = frame["ydernummer"].map(word).fillna(SAME).mask(new.reindex(frame.index, fill_value=False), NEW)
+    return Collection(SCENARIO_PRACTICES, frame.assign(change=told)[SCENARIO_PRACTICES.names])
+
+
+def _words_of(effect: Effect) -> dict[str, str]:
+    """Word by practice number, of the practices that change; a move or closing goes before other changes."""
+    named = [one for one in effect.scenario.changes if hasattr(one, "ydernummer")]
+    named.sort(key=lambda one: type(one) in WORDS)
+    return {one.ydernummer: WORDS.get(type(one), CHANGED) for one in named}
 
 
 def _areas_table(publication: Publication) -> Table:

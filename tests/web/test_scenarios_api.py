@@ -75,7 +75,7 @@ def test_a_scenario_is_offered_as_collections(service, saved):
     """Listed beside the tables, with the tag of the list changed by it."""
     ids = [one["id"] for one in service.get("/ogc/collections").json()["collections"]]
     names = [link.rsplit("/", 1)[1] for link in saved["links"]["collections"]]
-    assert [f"scenario_{saved['hash'][:8]}_areas", f"scenario_{saved['hash'][:8]}_cells"] == names
+    assert [f"scenario_{saved['hash'][:8]}_{kind}" for kind in ("areas", "cells", "practices")] == names
     assert set(names) <= set(ids)
     before = service.get("/ogc/collections").headers["etag"]
     service.post("/api/scenarios", json={"changes": [{"close": {"ydernummer": "000002"}}]})
@@ -108,6 +108,41 @@ def test_cells_of_a_scenario_are_those_that_change(service, saved):
     assert falls["numberMatched"] == sum(f["properties"]["change"] == "falls" for f in cells["features"])
     assert "Scenarie A: ændrede celler" == service.get(where).json()["title"]
     assert 200 == service.get(where + "/queryables").status_code == service.get(where + "/schema").status_code
+
+
+CHANGES = [
+    {"open": {"lon": 12.25, "lat": 55.66, "capacity": 2}},
+    {"close": {"ydernummer": "000001"}},
+    {"move": {"ydernummer": "000002", "lon": 12.26, "lat": 55.66}},
+    {"intake": {"ydernummer": "000002", "to": "closed"}},
+    {"capacity": {"ydernummer": "000003", "capacities": 7}},
+]
+
+
+def test_practices_of_a_scenario_stand_as_after_it(service):
+    """All of today's and the new one; a closing stands where it is, a move weighs more than another intake."""
+    saved = service.post("/api/scenarios", json={"name": "B", "changes": CHANGES}).json()
+    where = next(link for link in saved["links"]["collections"] if link.endswith("_practices"))
+    rows = [one["properties"] for one in service.get(where + "/items?limit=1000").json()["features"]]
+    today = service.get("/ogc/collections/practices/items?limit=1000").json()["features"]
+    known = {one["properties"]["ydernummer"] for one in today}
+    words = {row["ydernummer"]: row["change"] for row in rows}
+    told = {number: words[number] for number in ("000001", "000002", "000003")}
+    assert {"000001": "closed", "000002": "moved", "000003": "changed"} == told
+    assert {"new"} == {word for number, word in words.items() if number not in known}
+    assert {"same"} == {word for number, word in words.items() if number in known - set(told)}
+    assert ["closed"] == [row["intake"] for row in rows if row["ydernummer"] == "000002"]
+    assert {7} == {row["capacities"] for row in rows if row["ydernummer"] == "000003"}
+    assert 1 == service.get(where + "/items", params={"change": "new"}).json()["numberMatched"]
+
+
+def test_collections_of_scenarios_stand_in_the_document(service, saved):
+    """The OpenAPI document names the paths of what is listed, and its tag changes when a scenario is saved."""
+    answer = service.get("/ogc/api")
+    paths = answer.json()["paths"]
+    assert {link.removeprefix("/ogc") + "/items" for link in saved["links"]["collections"]} <= set(paths)
+    service.post("/api/scenarios", json={"changes": [{"close": {"ydernummer": "000003"}}]})
+    assert answer.headers["etag"] != service.get("/ogc/api").headers["etag"]
 
 
 def test_a_collection_of_no_scenario_is_not_found(service):

@@ -1,4 +1,4 @@
-"""Which collections the service offers: the published tables, and two for each saved scenario of the study.
+"""Which collections the service offers: the published tables, and some for each saved scenario of the study.
 
 The newest scenarios are listed; an older one still answers by its id, so that a project that uses it keeps working.
 """
@@ -10,10 +10,11 @@ from app.errors import NotFoundError
 from app.jobs.scenarios import Scenarios
 from app.publish.collections import TABLES, Collection, Publication
 from app.publish.scenario_tables import KINDS, SHOWN_HASH, collection_ids, scenario_collection
+from app.siting.effect import Effect
 
 LISTED = 20
-KEPT = 16
-"""Scenarios' collections kept made, those asked for last."""
+KEPT = LISTED * len(KINDS) + 12
+"""Scenarios' collections kept made, those asked for last: all that are listed, and some older ones."""
 SCENARIO_ID = re.compile(rf"scenario_([0-9a-f]{{{SHOWN_HASH}}})_({'|'.join(KINDS)})")
 
 
@@ -28,6 +29,7 @@ class Offered:
     def __init__(self, publication: Publication, scenarios: Scenarios | None = None) -> None:
         self.publication, self.scenarios = publication, scenarios
         self._made = lru_cache(maxsize=KEPT)(self._make)
+        self._asked = lru_cache(maxsize=1)(self._effect)
 
     def names(self) -> list[str]:
         """Ids of the collections that are listed."""
@@ -49,9 +51,13 @@ class Offered:
         return self._made(*match.groups())
 
     def _make(self, beginning: str, kind: str) -> Collection:
+        effect, name = self._asked(beginning)
+        return scenario_collection(self.publication, effect, kind, name)
+
+    def _effect(self, beginning: str) -> tuple[Effect, str]:
+        """The effect and name of a scenario; its collections are asked for one after the other."""
         assert self.scenarios is not None
         kept = self.scenarios.get(beginning)
         if kept.scenario.base != self.publication.study.hash:
             raise NotFoundError(f"scenario {beginning} was made on other data", "other_study_scenario")
-        effect = self.publication.study.what_if(kept.scenario)
-        return scenario_collection(self.publication, effect, kind, kept.name)
+        return self.publication.study.what_if(kept.scenario), kept.name

@@ -1,7 +1,7 @@
 """The routes of OGC API - Features under `/ogc`."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.errors import NotFoundError
 from app.language import Lang
-from app.publish.collections import TABLES, Collection, Publication
+from app.publish.collections import Collection, Publication
 from app.web.caching import CHECKED
 from app.web.ogc import describe
 from app.web.ogc.conformance import CLASSES
@@ -35,15 +35,13 @@ def router(publication: Publication, offered: Offered | None = None) -> APIRoute
     """
     routes = APIRouter(prefix="/ogc", include_in_schema=False)
     offered = offered or Offered(publication)
-    _add_service(routes, publication)
+    _add_service(routes, publication, offered)
     _add_collections(routes, publication, offered)
     _add_items(routes, publication, offered)
     return routes
 
 
-def _add_service(routes: APIRouter, publication: Publication) -> None:
-    tables = list(TABLES)
-
+def _add_service(routes: APIRouter, publication: Publication, offered: Offered) -> None:
     @routes.get("")
     def bare(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -55,8 +53,8 @@ def _add_service(routes: APIRouter, publication: Publication) -> None:
 
     @routes.get("/api")
     def api(request: Request) -> Response:
-        found = [publication.collection(name) for name in tables]
-        return said(publication, request, OPENAPI, lambda at: document(publication, found, at))
+        found = [offered.collection(name) for name in offered.names()]
+        return said(publication, request, OPENAPI, lambda at: document(publication, found, at), names_of(found))
 
     @routes.get("/conformance")
     def conformance(request: Request) -> Response:
@@ -67,8 +65,9 @@ def _add_collections(routes: APIRouter, publication: Publication, offered: Offer
     @routes.get("/collections")
     def collections(request: Request) -> Response:
         found = [offered.collection(name) for name in offered.names()]
-        mark = " ".join(one.table.name for one in found)
-        return said(publication, request, JSON, lambda at: describe.collections(publication, found, at), mark)
+        return said(
+            publication, request, JSON, lambda at: describe.collections(publication, found, at), names_of(found)
+        )
 
     @routes.get("/collections/{name}")
     def collection(request: Request, name: str) -> Response:
@@ -111,6 +110,11 @@ def _add_items(routes: APIRouter, publication: Publication, offered: Offered) ->
             )
 
         return answered(publication, request, GEOJSON, body, system)
+
+
+def names_of(found: Sequence[Collection]) -> str:
+    """What an answer on several collections depends on: which they are."""
+    return " ".join(one.table.name for one in found)
 
 
 def row_of(collection: Collection, feature_id: str) -> int:
