@@ -105,7 +105,7 @@ def click_place(page, x=0.5, y=0.5):
     box = page.locator("#map_laegevalg").bounding_box()
     page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
     popup = page.locator(".leaflet-popup-content")
-    popup.wait_for(timeout=5000)
+    popup.wait_for()
     return popup.inner_text()
 
 
@@ -252,7 +252,7 @@ def test_enter_on_the_map_asks_about_its_middle(watched, live):
     page = one.map(live + "/maps/choice?z=12&lat=55.66&lon=12.25")
     page.locator("#map_laegevalg").focus()
     page.keyboard.press("Enter")
-    page.locator(".leaflet-popup-content").wait_for(timeout=5000)
+    page.locator(".leaflet-popup-content").wait_for()
     assert "Luk" == page.locator(".leaflet-popup-close-button").get_attribute("aria-label")
 
 

@@ -91,7 +91,7 @@ def open_practice(page, number):
     page.locator("#map_laegevalg").scroll_into_view_if_needed()
     box = page.locator("#map_laegevalg").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".popup-actions").first.wait_for(timeout=5000)
+    page.locator(".popup-actions").first.wait_for()
 
 
 def test_the_same_area_again_or_moved_by_mouse(opened):
@@ -135,7 +135,7 @@ def test_a_practice_is_placed_moved_undone_and_saved_by_keyboard(opened):
     page.locator("#find-text").focus()
     page.keyboard.type("{:.5f} {:.5f}".format(*degrees(15_500, 700)))
     page.keyboard.press("Enter")
-    page.locator("#found button").first.wait_for(timeout=5000)
+    page.locator("#found button").first.wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert "Placér her" == page.evaluate("document.activeElement.textContent")
@@ -173,7 +173,7 @@ def test_a_practice_is_placed_moved_undone_and_saved_by_keyboard(opened):
     page.keyboard.press("Control+a")
     page.keyboard.type("000001")
     page.keyboard.press("Enter")
-    page.locator("#found button", has_text="Luk i scenariet").wait_for(timeout=5000)
+    page.locator("#found button", has_text="Luk i scenariet").wait_for()
     page.locator("#found button").first.focus()
     page.keyboard.press("Enter")
     until(page, f"{COUNT} === 2")
@@ -315,7 +315,7 @@ def test_axe_finds_nothing_in_any_state(opened, width, height):
     states = {"empty": violations(page)}
     page.fill("#find-text", "{:.5f} {:.5f}".format(*degrees(15_500, 700)))
     page.press("#find-text", "Enter")
-    page.locator("#found button").first.wait_for(timeout=5000)
+    page.locator("#found button").first.wait_for()
     states["found"] = violations(page)
     page.locator("#found button").first.click()
     until(page, f"{COUNT} === 1 && {CROSSED}")

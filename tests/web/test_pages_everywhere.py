@@ -97,7 +97,7 @@ def test_axe_finds_nothing_in_what_opens(watched, region):
     )
     box = page.locator("#map_laegevalg").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".leaflet-popup-content").wait_for(timeout=5000)
+    page.locator(".leaflet-popup-content").wait_for()
     assert [] == violations(page)
     page.goto(region + "/maps/premises", wait_until="load")
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
@@ -145,7 +145,7 @@ def test_a_resting_pointer_tells_of_its_cell(watched, region, sample_study):
     box = page.locator("#map_laegevalg").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 + 3)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".cell-tip").wait_for(timeout=8000)
+    page.locator(".cell-tip").wait_for()
     words = page.locator(".cell-tip").inner_text()
     assert words.startswith(f"{row['open_within_limit']} åb")
     assert f"{number(row['residents'])} borger" in words
@@ -166,7 +166,7 @@ def test_a_practice_says_its_name_when_pointed_at(watched, region, sample_study)
     page.wait_for_timeout(200)  # Leaflet looks at the pointer no oftener than every 32 ms
     page.mouse.move(at[0], at[1])
     tip = page.locator(".leaflet-tooltip:not(.cell-tip)")
-    tip.wait_for(timeout=5000)
+    tip.wait_for()
     assert at[2] in tip.inner_text()
     assert "Ydernr." in tip.inner_text()
 

