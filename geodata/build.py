@@ -14,9 +14,10 @@ import pandas as pd
 
 from geodata.catalogue import Region, read_card, read_region
 from geodata.errors import SourceError, StoreError
-from geodata.facts import AREAS, LAYERS, PLACES, Facts
+from geodata.facts import AREAS, LAYERS, PLACES, Facts, no_rows
 from geodata.fetching.raw import known_hash
 from geodata.network.join import JoinReport
+from geodata.premises import STOPS
 from geodata.residents import residents_of
 from geodata.rules import RuleSet, read_rules
 from geodata.sample import build_sample
@@ -26,6 +27,7 @@ from geodata.sources.census import CARD as CENSUS
 from geodata.sources.census import read_census, window_of
 from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.files import content_files, source_files
+from geodata.sources.gtfs.timetable import stops_within
 from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
@@ -195,6 +197,7 @@ def _from_files(
         today = _totals(populations, base).frame
         settled = residents_of(areas, census.frame, today, evidence, rules).cells
     around = read_around(folder, region, areas, points, rules.number("outline_tolerance"))
+    stops = _stops(folder, region, areas, rules)
     supply = invent_practices(candidate_sites(points, settled, areas, rules), settled)
     log.info("%d cells (%s), %d invented practices", len(residents.cells), residents.methods, len(supply.practices))
     facts = Facts(
@@ -208,13 +211,16 @@ def _from_files(
         doctors=supply.doctors,
         places=places_of(points, areas, rules.number("outline_tolerance")) if points else _no_places(),
         layers=LAYERS.check(
-            pd.DataFrame(_layers(outlines, census, totals, points, supply, [*around.layers, *networks.layers]))
+            pd.DataFrame(
+                _layers(outlines, census, totals, points, supply, [*around.layers, *networks.layers, *_told(stops)])
+            )
         ),
         graphs=networks.graphs,
         premises=around.premises,
         buildings=around.buildings,
         amenities=around.amenities,
         addresses=around.addresses,
+        stops=stops.frame if stops is not None else no_rows(STOPS),
     )
     return facts, networks.reports
 
@@ -235,6 +241,17 @@ def _populations(folder: Path, region: Region) -> list[Reading]:
 
 def _totals(populations: Sequence[Reading], year: int) -> Reading:
     return totals_of(next((p for p in populations if (p.frame["year"] == year).any()), populations[-1]), year)
+
+
+def _stops(folder: Path, region: Region, areas: gpd.GeoDataFrame, rules: RuleSet) -> Reading | None:
+    """Stops of the timetable in the region and its buffer; None where the folder holds no timetable."""
+    if source_of(folder, "timetable") is None:
+        return None
+    return stops_within(read_layer(folder, "timetable", region), areas, rules.number("edge_buffer"))
+
+
+def _told(stops: Reading | None) -> list[Mapping[str, Any]]:
+    return [stops.layer(STOPS.name)] if stops is not None else []
 
 
 def _no_places() -> pd.DataFrame:

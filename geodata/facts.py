@@ -10,7 +10,7 @@ from geodata import units
 from geodata.catalogue import Region
 from geodata.columns import KOMMUNEKODE, YES_NO_UNKNOWN, X, Y
 from geodata.network.graph import Graph
-from geodata.premises import ADDRESSES, AMENITIES, BUILDINGS, PREMISES
+from geodata.premises import ADDRESSES, AMENITIES, BUILDINGS, PREMISES, STOPS
 from geodata.tables import Code, Column, Table
 
 YDERNUMMER = r"\d{6}"
@@ -251,7 +251,7 @@ LAYERS = Table(
     key=("layer", "source"),
 )
 
-SURROUNDINGS = (PREMISES, BUILDINGS, AMENITIES, ADDRESSES)
+SURROUNDINGS = (PREMISES, BUILDINGS, AMENITIES, ADDRESSES, STOPS)
 """Where a practice could be, and what lies around; empty where nothing is known."""
 TABLES = {
     table.name: table
@@ -274,7 +274,8 @@ class Facts:
     year : the population year
     areas, cells, practices, locations, practice_locations, doctors, places, layers : as the tables above
     graphs : street network by mode (`drive`, `bike`, `walk`)
-    premises, buildings, amenities, addresses : as the tables of `geodata.premises`; without rows where none are known
+    premises, buildings, amenities, addresses, stops : as the tables of `geodata.premises`; without rows where
+        none are known
     """
 
     region: Region
@@ -292,6 +293,7 @@ class Facts:
     buildings: pd.DataFrame = field(default_factory=lambda: no_rows(BUILDINGS))
     amenities: pd.DataFrame = field(default_factory=lambda: no_rows(AMENITIES))
     addresses: pd.DataFrame = field(default_factory=lambda: no_rows(ADDRESSES))
+    stops: pd.DataFrame = field(default_factory=lambda: no_rows(STOPS))
 
     def frame(self, table: str) -> pd.DataFrame:
         """The frame of a table by its name."""

@@ -30,6 +30,14 @@ AMENITY_KINDS = (
     Code("pharmacy", "Pharmacy", "Apotek"),
     Code("shop", "Shop", "Butik"),
 )
+STOP_KINDS = (
+    Code("train", "Train", "Tog"),
+    Code("metro", "Metro", "Metro"),
+    Code("tram", "Light rail", "Letbane"),
+    Code("bus", "Bus", "Bus"),
+    Code("ferry", "Ferry", "Færge"),
+    Code("other", "Other", "Andet"),
+)
 FAR = 50_000.0
 
 
@@ -139,4 +147,19 @@ ADDRESSES = Table(
     "Adresser",
     "Addresses whose place is known, by which premises without coordinates are found.",
     (Column("address", "text", "", "Address", "Adresse", "Street, number, postcode and town."), X, Y),
+)
+
+STOPS = Table(
+    "stops",
+    "Stops of the timetable",
+    "Køreplanens stoppesteder",
+    "Stops and platforms at which trips of the timetable stop, a row for each means of transport.",
+    (
+        Column("stop_id", "text", "", "Stop id", "Stop-id", "Id within the timetable."),
+        Column("name", "text", "", "Name", "Navn", "What it is called.", optional=True),
+        Column("kind", "text", "", "Means of transport", "Transportmiddel", "What stops there.", STOP_KINDS),
+        X,
+        Y,
+    ),
+    key=("stop_id", "kind"),
 )

@@ -12,6 +12,8 @@ from invented_region import RESIDENTS, census, districts, squares
 from osmium.osm.mutable import Node, Way
 from publisher import Said
 from shapely import Point, box
+from timetable_feed import tables
+from timetable_feed import zipped as zipped_feed
 
 from geodata.catalogue import read_region
 
@@ -36,6 +38,8 @@ class Denmark:
             "gisco_lau": {"folder": publisher.url("/lau")},
             "kk_city_districts": {"service": publisher.url("/wfs")},
             "geofabrik_denmark": {"folder": publisher.url("/osm")},
+            "rejseplanen_gtfs": {"folder": publisher.url("/labs")},
+            "transitous_gtfs": {"folder": publisher.url("/gtfs")},
             "eurostat_census_2021": {"folder": publisher.url("/census")},
         }
         for name in ("dst_folk1a", "dst_projection", "dst_contacts", "dst_gp_distance", "dst_parishes"):
@@ -52,6 +56,7 @@ class Denmark:
         publisher.says("/wfs", self.wfs())
         publisher.says("/census/Eurostat_Census-GRID_2021_V2.2.zip", Said(self.grid(folder), etag='"grid"'))
         publisher.says("/osm/denmark-latest.osm.pbf", Said(self.extract(folder), etag='"osm"', modified=MONDAY))
+        publisher.says("/labs/GTFS.zip", Said(self.timetable(), etag='"gtfs"', modified=MONDAY))
         publisher.says("/v1/tables", json.dumps(TABLES).encode())
         for table, variables in self.tables().items():
             about = {"id": table, "variables": [described(*variable) for variable in variables]}
@@ -176,6 +181,12 @@ class Denmark:
                 nodes = [10 * number + step + 1 for step in range(4)]
                 writer.add_way(Way(id=number + 1, nodes=nodes, tags={"highway": "residential", "name": "Nygade"}))
         return path.read_bytes()
+
+    def timetable(self):
+        """Stops about the middle of the first municipalities."""
+        return zipped_feed(
+            tables([(middle.x, middle.y) for middle in self.outlines.geometry.centroid.to_crs(4326)[:3]])
+        )
 
     def tables(self):
         """Variables of every table: id, values, whether it may be left out."""

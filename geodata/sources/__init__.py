@@ -22,6 +22,7 @@ from geodata.sources.datafordeler.outlines import (
 )
 from geodata.sources.geofabrik import fetch_geofabrik, read_geofabrik
 from geodata.sources.gisco import fetch_gisco, read_gisco
+from geodata.sources.gtfs.timetable import fetch_timetable, read_mirror, read_rejseplanen
 from geodata.sources.osm_places import read_bornholm, read_lyngby
 from geodata.sources.population import read_distances, read_population
 from geodata.sources.reading import Reading
@@ -59,6 +60,8 @@ SOURCES: dict[str, Reader] = {
     "bbr_graphql": read_bbr_pages,
     "bbr_buildings": read_bbr,
     "geofabrik_denmark": read_geofabrik,
+    "rejseplanen_gtfs": read_rejseplanen,
+    "transitous_gtfs": read_mirror,
     "osm_bornholm": read_bornholm,
     "osm_lyngby": read_lyngby,
     "osm_copenhagen": read_copenhagen,
@@ -79,6 +82,8 @@ FETCHERS: dict[str, Fetch] = {
     "dar_graphql": fetch_dar,
     "bbr_graphql": fetch_bbr,
     "geofabrik_denmark": fetch_geofabrik,
+    "rejseplanen_gtfs": fetch_timetable,
+    "transitous_gtfs": fetch_timetable,
 }
 
 __all__ = ["FETCHERS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from osmium.io import Reader
 
 from geodata.catalogue import Card, Region, card_names, read_card
+from geodata.errors import Breach, MisfitError
 from geodata.network.controls import ferry_lines
 from geodata.network.graph import Floats, Graph
 from geodata.network.join import JoinReport, join
 from geodata.network.links import read_links
 from geodata.network.modes import mode_names
 from geodata.network.osm import read_osm
+from geodata.sources.reading import named_extract, refuse_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +46,16 @@ def read_networks(folder: Path, region: Region, areas: gpd.GeoDataFrame) -> Netw
 
     Raises
     ------
-    SourceError, NetworkError : a file is damaged or no street network
+    MisfitError : a file is damaged or no street network, or one that was cut to the region holds nothing in it
     """
     extracts: dict[str, dict[str, Graph]] = {mode: {} for mode in mode_names()}
     cards = sorted(network_files(folder), key=lambda pair: pair[1].as_of, reverse=True)
     for path, card in cards:
-        for mode, graph in _read(path, card).items():
+        with named_extract(card):
+            read = _read(path, card)
+        if card.endpoint is not None:
+            _refuse_elsewhere(card, read, areas)
+        for mode, graph in read.items():
             extracts[mode][path.name] = graph
     by_name = {path.name: card for path, card in cards}
     joined = {mode: join(graphs, _islands(region, areas)) for mode, graphs in extracts.items() if graphs}
@@ -58,6 +64,12 @@ def read_networks(folder: Path, region: Region, areas: gpd.GeoDataFrame) -> Netw
     ferries = {path.name: ferry_lines(path) for path, card in cards if card.id != LINKS}
     layers = [row for mode, report in reports.items() for row in _layers(mode, report, by_name, ferries)]
     return Networks(graphs, reports, layers)
+
+
+def _refuse_elsewhere(card: Card, graphs: Mapping[str, Graph], areas: gpd.GeoDataFrame) -> None:
+    ground = shapely.box(*areas.total_bounds)
+    x, y = (np.concatenate([getattr(graph, axis) for graph in graphs.values()]) for axis in "xy")
+    refuse_elsewhere(card, ground, x, y)
 
 
 def network_files(folder: Path) -> Iterable[tuple[Path, Card]]:
@@ -73,9 +85,18 @@ def network_files(folder: Path) -> Iterable[tuple[Path, Card]]:
 
 
 def _dated(card: Card, path: Path) -> Card:
-    """A card with the date the extract itself names, else the day the file was written."""
-    with Reader(str(path)) as reader:
-        said = reader.header().get(EXTRACT_DATE)
+    """A card with the date the extract itself names, else the day the file was written.
+
+    Raises
+    ------
+    MisfitError : the file is damaged
+    """
+    try:
+        with Reader(str(path)) as reader:
+            said = reader.header().get(EXTRACT_DATE)
+    except RuntimeError as error:  # osmium raises nothing more specific
+        breach = Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
+        raise MisfitError(card.id, breach, "fetch it again") from error
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     day = datetime.fromisoformat(said).date() if said else written
     return Card(**{**{name: getattr(card, name) for name in card.__slots__}, "as_of": day})

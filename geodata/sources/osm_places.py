@@ -11,7 +11,7 @@ from osmium.osm import Node, Way
 
 from geodata import crs
 from geodata.catalogue import Card, Region
-from geodata.errors import SourceError
+from geodata.errors import Breach, MisfitError
 from geodata.sources.map_points import MAP_POINTS
 from geodata.sources.networks import network_files
 from geodata.sources.reading import Reading, source_file
@@ -70,14 +70,14 @@ Row = tuple[str, str, str, float, float]
 
 
 def read_maps(folder: Path) -> list[Reading]:
-    """Map points of every OpenStreetMap extract below `network/`, the newest first. Empty when there is none.
+    """Map points of every OpenStreetMap extract below `network/`, the newest first; those of streets only left out.
 
     Raises
     ------
-    SourceError : as `read_extract`
+    MisfitError : as `map_points`
     """
     extracts = [(path, card) for path, card in network_files(folder) if path.suffix == ".pbf"]
-    readings = [read_extract(path, card) for path, card in extracts]
+    readings = [reading for path, card in extracts if len((reading := map_points(path, card)).frame)]
     return sorted(readings, key=lambda reading: reading.card.as_of, reverse=True)
 
 
@@ -92,7 +92,21 @@ def read_lyngby(folder: Path, region: Region) -> Reading:  # noqa: ARG001 - an e
 
 
 def read_extract(path: Path, card: Card) -> Reading:
-    """Map points (table MAP_POINTS) of an OpenStreetMap extract.
+    """Map points of an extract that must hold some.
+
+    Raises
+    ------
+    MisfitError : the file is damaged or holds none
+    """
+    reading = map_points(path, card)
+    if not reading.rows_in:
+        breach = Breach(0, "", f"none in {path.name}", "an extract with addresses, buildings, places or stations")
+        raise MisfitError(card.id, breach)
+    return reading
+
+
+def map_points(path: Path, card: Card) -> Reading:
+    """Map points (table MAP_POINTS) of an OpenStreetMap extract; without rows where it holds none.
 
     Addresses are nodes and ways with a house number; a building stands at the mean of its corners, those that
     nobody lives in are left out. Where a file names no places, the towns of its addresses stand where most of
@@ -100,16 +114,16 @@ def read_extract(path: Path, card: Card) -> Reading:
 
     Raises
     ------
-    SourceError : the file is missing, damaged or holds none of these
+    MisfitError : the file is damaged
     """
     try:
         rows = list(_scan(path))
     except RuntimeError as error:  # osmium raises nothing more specific
-        raise SourceError(f"{path.name} is not an OpenStreetMap file: {error}") from error
-    if not rows:
-        raise SourceError(f"{path.name} holds no address, building, place or station")
+        raise MisfitError(
+            card.id, Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
+        ) from error
     found = pd.DataFrame(rows, columns=["kind", "label", "city", "lon", "lat"])
-    found["x"], found["y"] = crs.to_inside(found["lon"], found["lat"])
+    found["x"], found["y"] = crs.to_inside(found["lon"].astype(float), found["lat"].astype(float))
     kept = found[found["kind"] != ""]
     if not kept["kind"].isin(["town", "district"]).any():
         kept = pd.concat([kept, towns_of(kept[kept["kind"] == "address"])], ignore_index=True)

@@ -14,7 +14,7 @@ from osmium.osm import Node, Way
 
 from geodata import crs
 from geodata.catalogue import Card
-from geodata.errors import SourceError
+from geodata.errors import Breach, MisfitError
 from geodata.facts import no_rows
 from geodata.premises import AMENITIES, BUILDING_STOREYS, BUILDINGS
 from geodata.sources.networks import network_files
@@ -56,7 +56,7 @@ def read_osm_surroundings(folder: Path) -> tuple[list[Reading], list[Reading]]:
 
     Raises
     ------
-    SourceError : an extract is damaged
+    MisfitError : an extract is damaged
     """
     pairs = [read_surroundings(path, card) for path, card in network_files(folder) if path.suffix == ".pbf"]
     return [amenities for amenities, _ in pairs], [buildings for _, buildings in pairs]
@@ -69,12 +69,14 @@ def read_surroundings(path: Path, card: Card) -> tuple[Reading, Reading]:
 
     Raises
     ------
-    SourceError : the file is damaged
+    MisfitError : the file is damaged
     """
     try:
         rows = list(_scan(path))
     except RuntimeError as error:  # osmium raises nothing more specific
-        raise SourceError(f"{path.name} is not an OpenStreetMap file: {error}") from error
+        raise MisfitError(
+            card.id, Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
+        ) from error
     amenities = [row for table, row in rows if table == AMENITIES.name]
     buildings = [row for table, row in rows if table == BUILDINGS.name]
     telling = [row for row in buildings if any(row[name] for name in ("building_use", "levels", "building_year"))]

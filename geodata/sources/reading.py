@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geodata import crs
 from geodata.catalogue import Card, read_card
-from geodata.errors import Breach, CrsError, MisfitError, SourceError, TableError
+from geodata.errors import Breach, CrsError, MisfitError, NetworkError, SourceError, TableError
+from geodata.network.graph import Floats
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,36 @@ def named(source: str) -> Iterator[None]:
         raise MisfitError(source, error.breaches[0], f"and {more} more" if more else "") from error
     except CrsError as error:
         raise MisfitError(source, Breach(0, "", str(error), "the coordinate system of the source card")) from error
+
+
+@contextmanager
+def named_extract(card: Card) -> Iterator[None]:
+    """Say of every error in the block which source's extract it is about.
+
+    Raises
+    ------
+    MisfitError : in the place of a SourceError or NetworkError
+    """
+    try:
+        yield
+    except MisfitError:
+        raise
+    except (SourceError, NetworkError) as error:
+        expected = "an extract with streets of the region"
+        raise MisfitError(card.id, Breach(0, "", str(error), expected), "fetch it again") from error
+
+
+def refuse_elsewhere(card: Card, ground: BaseGeometry, x: Floats, y: Floats) -> None:
+    """Refuse an extract of which no place lies on a region's ground, all in EPSG:25832.
+
+    Raises
+    ------
+    MisfitError : says where its places lie
+    """
+    if not shapely.contains_xy(ground, x, y).any():
+        lon, lat = crs.from_inside(x, y)
+        found = f"streets from {lon.min():.2f} to {lon.max():.2f} E and {lat.min():.2f} to {lat.max():.2f} N"
+        raise MisfitError(card.id, Breach(0, "", found, "streets in the region"), "is it the extract of another place?")
 
 
 def source_file(folder: Path, source: str) -> tuple[Path, Card]:

@@ -27,9 +27,9 @@ OUTLINES = (
 )
 
 
-def town(cells, locations=(), places=(), premises=(), amenities=()):
+def town(cells, locations=(), places=(), premises=(), amenities=(), stops=()):
     facts = make_facts(cells, (), locations, (), None, OUTLINES, places)
-    more = {"premises": premises, "amenities": amenities}
+    more = {"premises": premises, "amenities": amenities, "stops": stops}
     frames = {name: TABLES[name].check(pd.DataFrame(rows, columns=TABLES[name].names)) for name, rows in more.items()}
     return replace(facts, **frames)
 
@@ -91,6 +91,32 @@ def test_a_distance_to_stops_is_unknown_where_the_list_of_stops_ends():
         facts = town([cell(0, 0, 1)], locations=[location("a", 0, 0)], amenities=[amenity("bus_stop", metres, 0)])
         stop = candidates(facts, rules(candidate_sites=RULE)).iloc[0]["stop_m"]
         assert expected == (None if pd.isna(stop) else stop)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("bus", 300.0), ("metro", 300.0), ("tram", 300.0), ("ferry", 400.0), (None, 400.0)]
+)
+def test_the_timetables_stops_are_taken_before_those_of_maps(kind, expected):
+    """A bus stop of a map 400 m off and a station 900 m off; the timetable's own stop 300 m off.
+
+    A timetable of trains only leaves the map's bus stops in force; a ferry is neither.
+    """
+    stop = {"stop_id": "1", "name": "Torvet", "kind": kind, "x": X0 + 300, "y": Y0}
+    facts = town(
+        [cell(0, 0, 1)],
+        locations=[location("a", 0, 0)],
+        places=[place("Nord", 0, 900, "station")],
+        amenities=[amenity("bus_stop", 400, 0)],
+        stops=[stop] if kind else [],
+    )
+    assert expected == candidates(facts, rules(candidate_sites=RULE)).iloc[0]["stop_m"]
+
+
+def test_a_stop_that_no_bus_serves_any_more_does_not_count():
+    """The map's bus stop is at the door; by the timetable the next bus is 700 m off."""
+    stop = {"stop_id": "1", "name": "Torvet", "kind": "bus", "x": X0 + 700, "y": Y0}
+    here = {"locations": [location("a", 0, 0)], "amenities": [amenity("bus_stop", 0, 0)], "stops": [stop]}
+    assert 700.0 == candidates(town([cell(0, 0, 1)], **here), rules(candidate_sites=RULE)).iloc[0]["stop_m"]
 
 
 def test_thinning_keeps_what_was_given_and_the_cell_with_most_residents_around():

@@ -1,7 +1,9 @@
 """Every bad file is answered with source, row, column, found and expected; none crashes or changes the store."""
 
 import pytest
-from bad_files import CASES, write
+from bad_files import CASES as FILES
+from bad_files import write
+from bad_streets import CASES as STREETS
 
 from geodata.build import Request, build_region
 from geodata.catalogue import read_region
@@ -9,7 +11,8 @@ from geodata.errors import MisfitError
 from geodata.sources.choosing import read_layer, source_of
 
 REGION = read_region("hovedstaden")
-BUILT = {"municipalities", "districts", "census", "residents", "projection", "addresses"}
+CASES = [*FILES, *STREETS]
+BUILT = {"municipalities", "districts", "census", "residents", "projection", "addresses", "streets", "timetable"}
 """Layers that a build reads."""
 
 

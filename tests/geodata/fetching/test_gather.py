@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from denmark import PROJECTION
 from publisher import Said
+from timetable_feed import BEGIN, END, TODAY, digits, feed
 
 from geodata.catalogue import read_layers
 from geodata.errors import CardError, SourceError
@@ -16,6 +17,12 @@ from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.datafordeler.buildings import records_of
 from geodata.store import read_facts
 
+OVER = (
+    ("calendar.txt", digits(END), "20201231"),
+    ("calendar.txt", digits(BEGIN), "20200101"),
+    ("calendar_dates.txt", digits(TODAY), "20201224"),
+)
+"""What makes a timetable one of 2020."""
 KEY = {"LAEGEVALG_KEY_DATAFORDELER": "s3cret"}
 QUICK = Bounds(tries=2, pause_seconds=0.001, silent_seconds=5, seconds=20)
 
@@ -156,6 +163,36 @@ def test_buildings_come_as_records_of_the_shape_of_an_extract(bringing, denmark)
     assert (58, 29) == (reading.rows_in, len(reading.frame))
     row = reading.frame.set_index("building_id").loc["0101-1"]
     assert ("bbr", "office", 2, middle.x) == tuple(row[["source", "building_use", "building_storeys", "x"]])
+
+
+def test_the_timetable_is_brought_from_its_mirror_where_the_publisher_does_not_answer(bringing, denmark, publisher):
+    publisher.says("/labs/GTFS.zip", Said(status=503))
+    publisher.says("/gtfs/dk_rejseplanen.gtfs.zip", denmark.timetable())
+    with bringing() as fetcher:
+        found = states(gather(fetcher, denmark.region, ["timetable"]))
+        reading = read_layer(fetcher.raw, "timetable", denmark.region)
+    assert {("timetable", "rejseplanen_gtfs"): "lacking", ("timetable", "transitous_gtfs"): "new"} == found
+    assert ("transitous_gtfs", 4) == (reading.card.id, len(reading.frame))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (feed(*OVER), "and none on"),
+        (feed(("stop_times.txt", "r1,08:52:00", "r9,08:52:00")), "row 3, column trip_id of stop_times.txt: found 'r9'"),
+        (feed()[:-200], "a damaged or truncated zip"),
+        (b"<html><title>Labs</title></html>", "an HTML page titled 'Labs'"),
+    ],
+    ids=["over", "broken reference", "truncated", "page"],
+)
+def test_a_timetable_that_breaks_its_promise_leaves_the_former_one(bringing, denmark, publisher, body, words):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["timetable"]))
+        before = (fetcher.raw / "timetable/rejseplanen.zip").read_bytes()
+        publisher.says("/labs/GTFS.zip", body)
+        (outcome,) = gather(fetcher, denmark.region, ["timetable"])
+        assert ("kept", True) == (outcome.state, words in str(outcome.error)), outcome.error
+        assert before == (fetcher.raw / "timetable/rejseplanen.zip").read_bytes()
 
 
 def test_large_layers_are_fetched_when_they_are_named_only(bringing, denmark):
@@ -339,6 +376,7 @@ def test_a_region_is_fetched_and_built_with_two_commands(laegevalg, tmp_path, de
     assert {"dagi_graphql", "kk_city_districts"} == set(sources["areas"])
     assert {"eurostat_census_2021", "dst_folk1a", "geofabrik_denmark"} == set(sources["cells"])
     assert "geofabrik_denmark" == sources["graphs/drive"]
+    assert ("rejseplanen_gtfs", {"S1", "B", "C"}) == (sources["stops"], set(facts.stops["stop_id"]))
 
 
 def test_a_failure_ends_with_exit_code_1_and_one_line_for_each(laegevalg, publisher):

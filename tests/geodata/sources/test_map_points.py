@@ -116,7 +116,7 @@ def test_what_is_no_map_is_refused(tmp_path, region, content):
 
 
 def test_a_map_without_anything_of_use_is_refused(tmp_path, region):
-    with pytest.raises(SourceError, match="holds no address, building, place or station"):
+    with pytest.raises(SourceError, match="expected an extract with addresses, buildings, places or stations"):
         read_bornholm(write_pbf(tmp_path, SQUARE), region)
 
 
