@@ -341,7 +341,7 @@ def _about(travel: Travel) -> dict[str, Any]:
 
 def _array(folder: Path, name: str) -> Any:
     """An array of the study, read from disk only where it is looked at."""
-    return np.load(folder / TRAVEL / f"{name}.npy", mmap_mode="r")
+    return np.asarray(np.load(folder / TRAVEL / f"{name}.npy", mmap_mode="r"))
 
 
 def _nearest(folder: Path, name: str) -> Nearest:

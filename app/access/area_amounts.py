@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.access.choice import choice_class
-from app.access.findings import CHOICE_CLASSES, MODES
+from app.access.choice import choice_number
+from app.access.findings import CHOICE_BREAKS, MODES
 from app.access.headline import Headline
 from app.access.matrix import Floats
 from geodata.rules import RuleSet
@@ -82,9 +82,15 @@ def make_amounts(
 SHORT = {"open_within_limit_straight": "under_two_straight", HEADLINE_ALL: "under_two_if_all_open"}
 
 
+def alike_from(rules: RuleSet, minimum: int) -> dict[str, int]:
+    """By column of the cells that counts practices, the number from which on a higher one changes no amount."""
+    asked = {name: int(rules.value(under.removeprefix("under_"))["open"]) for name, under in STANDARDS.items()}
+    return {HEADLINE_OPEN: max(minimum, *CHOICE_BREAKS)} | dict.fromkeys(SHORT, minimum) | asked
+
+
 def _classes(count: NDArray[Any], people: Floats) -> dict[str, Floats]:
-    of = choice_class(count)
-    return {name: people * (of == code.value) for name, code in zip(CLASS_COLUMNS, CHOICE_CLASSES, strict=True)}
+    of = choice_number(count)
+    return {name: people * (of == number) for number, name in enumerate(CLASS_COLUMNS)}
 
 
 def _mean_parts(name: str, value: Floats, people: Floats) -> dict[str, Floats]:

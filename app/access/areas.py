@@ -1,6 +1,7 @@
 """Findings added up by region, municipality, health council and city district."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from app.access.area_amounts import COUNTS, MEANS, counted, make_amounts
 from app.access.findings import AREA_FINDINGS
 from app.access.fragility import NO_PRACTICE, Fragile, fragility
 from app.access.headline import Headline
-from app.access.matrix import Floats
+from app.access.matrix import Flags, Floats, Ints
 from app.access.metrics import Case
 from app.access.reasons import Wording, area_sentence, cause, make_wording, nobody_sentence
 from app.access.supply import Supply
-from app.access.zoning import Zoning, zonings
+from app.access.zoning import NO_AREA, Zoning, zonings
 from geodata.catalogue import Region
 
 
@@ -30,9 +31,10 @@ def area_findings(case: Case, cells: pd.DataFrame, headline: Headline) -> pd.Dat
     kinds = zonings(case.facts, case.travel.supply)
     amounts = make_amounts(case.rules, headline, counted(cells, headline), slice(None))
     sums = {name: sum_cells(kinds, amount) for name, amount in amounts.items()}
-    exposed = fragility(case.travel.supply, headline, case.travel.limit_m, kinds)
+    supply = case.travel.supply
+    figures = area_figures(sums, hold(supply, kinds), fragility(supply, headline, case.travel.limit_m, kinds))
     identity = pd.concat([pd.DataFrame(_identity(zoning, case.travel.limit_m)) for zoning in kinds if len(zoning)])
-    frame = with_figures(identity.reset_index(drop=True), area_figures(case.travel.supply, kinds, sums, exposed))
+    frame = with_figures(identity.reset_index(drop=True), figures)
     return AREA_FINDINGS.check(frame.assign(**area_reasons(frame, case.facts.region, make_wording(case.rules))))
 
 
@@ -41,18 +43,61 @@ def sum_cells(kinds: Sequence[Zoning], amount: Floats) -> Floats:
     return np.concatenate([zoning.sum_cells(amount) for zoning in kinds])
 
 
-def area_figures(
-    supply: Supply, kinds: Sequence[Zoning], sums: Mapping[str, Floats], exposed: Sequence[Fragile]
-) -> dict[str, NDArray[Any]]:
+@dataclass(frozen=True)
+class Held:
+    """What practices have where; areas of all kinds are numbered through.
+
+    Parameters
+    ----------
+    numbers : (p,) ydernummer of each practice
+    is_open, limit, listed : (p,) whether it is open, its closing limit and listed patients
+    practice, capacities, share : (k,) as `supply.Links`, in the same order
+    area : (kinds, k) area of the location; the number of areas where it lies in none
+    """
+
+    numbers: Sequence[str]
+    is_open: Flags
+    limit: Floats
+    listed: Floats
+    practice: Ints
+    capacities: Floats
+    share: Floats
+    area: NDArray[np.int64]
+
+
+def hold(supply: Supply, kinds: Sequence[Zoning]) -> Held:
+    """What the practices of a supply have in areas that know its locations."""
+    links, practices = supply.links, supply.practices
+    return Held(
+        practices["ydernummer"].tolist(),
+        supply.is_open,
+        practices["closing_limit"].to_numpy(dtype=float),
+        practices["listed_patients"].to_numpy(dtype=float),
+        links.practice,
+        links.capacities,
+        links.share,
+        number_through(kinds, [zoning.location for zoning in kinds])[:, links.location],
+    )
+
+
+def number_through(kinds: Sequence[Zoning], area: Sequence[Ints]) -> NDArray[np.int64]:
+    """(kinds, n) areas of places, by kind, with the areas of all kinds numbered through; their number for none."""
+    sizes = [len(zoning) for zoning in kinds]
+    begin = np.cumsum(sizes) - sizes
+    rows = [np.where(own == NO_AREA, sum(sizes), own + first) for own, first in zip(area, begin, strict=True)]
+    return np.stack(rows).astype(np.int64)
+
+
+def area_figures(sums: Mapping[str, Floats], held: Held, exposed: Fragile) -> dict[str, NDArray[Any]]:
     """Every figure of the table `AREA_FINDINGS` over all areas, by column: floats, NaN where none.
 
     Parameters
     ----------
     sums : (areas,) sums of `make_amounts` over each area's cells
+    exposed : practices by their places in `held`
     """
-    local = [_practices(supply, zoning) for zoning in kinds]
-    figures = _residents(sums) | {name: np.concatenate([each[name] for each in local]) for name in local[0]}
-    return figures | _means(sums) | _fragile(supply, exposed)
+    areas = len(sums["residents"])
+    return _residents(sums) | _practices(held, areas) | _means(sums) | _fragile(held.numbers, exposed)
 
 
 def with_figures(areas: pd.DataFrame, figures: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
@@ -96,31 +141,27 @@ def _means(sums: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     return {name: _share(sums[f"{name}_total"], sums[f"{name}_known"]) for name in MEANS}
 
 
-def _practices(supply: Supply, zoning: Zoning) -> dict[str, NDArray[Any]]:
+def _practices(held: Held, areas: int) -> dict[str, NDArray[Any]]:
     """Practices of each area; those with several locations are shared out by their capacities at each."""
-    links, practices = supply.links, supply.practices
-    limit, listed = (practices[name].to_numpy(dtype=float) for name in ("closing_limit", "listed_patients"))
-    free = np.where(supply.is_open, np.maximum(limit - listed, 0.0), 0.0)
-    shared = {
-        name: np.rint(zoning.sum_locations(links.location, amount[links.practice] * links.share))
-        for name, amount in (("listed_patients", listed), ("closing_limit", limit), ("free_places", free))
-    }
-    area = zoning.location[links.location].astype(np.int64)
-    pairs = np.unique(area[area >= 0] * len(practices) + links.practice[area >= 0])
-    area, practice = np.divmod(pairs, max(len(practices), 1))
-    count = np.bincount(area, minlength=len(zoning)).astype(float)
-    open_count = np.bincount(area[supply.is_open[practice]], minlength=len(zoning)).astype(float)
-    capacities = zoning.sum_locations(links.location, links.capacities)
-    return {"practices": count, "open_practices": open_count, "capacities": capacities, **shared}
+    kinds, area = len(held.area), held.area.ravel()
+
+    def total(amount: Floats) -> Floats:
+        return np.bincount(area, weights=np.tile(amount, kinds), minlength=areas + 1)[:areas].astype(float)
+
+    free = np.where(held.is_open, np.maximum(held.limit - held.listed, 0.0), 0.0)
+    amounts = (("listed_patients", held.listed), ("closing_limit", held.limit), ("free_places", free))
+    shared = {name: np.rint(total(amount[held.practice] * held.share)) for name, amount in amounts}
+    size = max(len(held.is_open), 1)
+    there, practice = np.divmod(np.unique(area * size + np.tile(held.practice, kinds)), size)
+    count = np.bincount(there, minlength=areas + 1)[:areas].astype(float)
+    open_count = np.bincount(there[held.is_open[practice]], minlength=areas + 1)[:areas].astype(float)
+    return {"practices": count, "open_practices": open_count, "capacities": total(held.capacities), **shared}
 
 
-def _fragile(supply: Supply, exposed: Sequence[Fragile]) -> dict[str, NDArray[Any]]:
-    numbers = np.array([*supply.practices["ydernummer"].tolist(), None], dtype=object)
-    practice = np.concatenate([fragile.practice for fragile in exposed])
-    residents = np.concatenate([fragile.residents for fragile in exposed])
+def _fragile(numbers: Sequence[str], exposed: Fragile) -> dict[str, NDArray[Any]]:
     return {
-        "fragile_ydernummer": numbers[practice],
-        "fragile_residents": np.where(practice != NO_PRACTICE, np.rint(residents), np.nan),
+        "fragile_ydernummer": np.array([*numbers, None], dtype=object)[exposed.practice],
+        "fragile_residents": np.where(exposed.practice != NO_PRACTICE, np.rint(exposed.residents), np.nan),
     }
 
 

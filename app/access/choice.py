@@ -25,7 +25,12 @@ def practices_within(matrix: Matrix, count: Floats, limit: float | Floats) -> Co
 def choice_class(count: Counts) -> NDArray[np.str_]:
     """(cells,) class of a count: the value of `CHOICE_CLASSES`, by the fixed `CHOICE_BREAKS`."""
     values = np.array([code.value for code in CHOICE_CLASSES])
-    return values[np.searchsorted(CHOICE_BREAKS, count, side="right")]
+    return values[choice_number(count)]
+
+
+def choice_number(count: Counts) -> NDArray[np.uint8]:
+    """(cells,) place of a count's class in `CHOICE_CLASSES`."""
+    return np.searchsorted(CHOICE_BREAKS, count, side="right").astype(np.uint8)
 
 
 def nearest_value(nearest: Nearest) -> Floats:

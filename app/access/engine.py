@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from app.access.costs import NEVER, Legs, Steps, whole_costs
 from app.access.matrix import Floats, Ints, Matrix, from_rows
 from app.access.sweep.engine import default_engine
-from app.access.trips import NOBODY, Engine, Nearest, Trips
+from app.access.trips import NOBODY, Engine, Nearest, Some, Trips
 
 BLOCK = 32
 """Destinations searched together; they are neighbours, so that they reach much the same part of the graph."""
@@ -34,7 +34,13 @@ class Arcs:
 class ScipyEngine:
     """Dijkstra (1959) by `scipy.sparse.csgraph`, nodes renumbered along a Z curve for locality (Morton 1966)."""
 
-    def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:  # noqa: ARG002
+    def within(
+        self,
+        trips: Trips,
+        cutoff: float,
+        enough: Floats | None = None,  # noqa: ARG002
+        boundless: Some | None = None,  # noqa: ARG002
+    ) -> Matrix:
         """See `Engine.within`; nothing is left out."""
         network = _Network(trips)
         return from_rows(network.rows(cutoff), len(trips.origins.edge), trips.unit, cutoff)

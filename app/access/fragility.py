@@ -16,7 +16,7 @@ NO_PRACTICE = -1
 
 @dataclass(frozen=True)
 class Fragile:
-    """For each area of a zoning the practice it depends on most.
+    """For each area the practice it depends on most.
 
     Parameters
     ----------
@@ -28,23 +28,23 @@ class Fragile:
     residents: Floats
 
 
-def fragility(supply: Supply, headline: Headline, limit_m: Floats, zonings: Sequence[Zoning]) -> list[Fragile]:
-    """The most exposed closing for every area, exact, in one pass over the open practices.
+def fragility(supply: Supply, headline: Headline, limit_m: Floats, zonings: Sequence[Zoning]) -> Fragile:
+    """The most exposed closing for every area of all zonings, exact, in one pass over the open practices.
 
     Of practices that would take equally many, the lowest ydernummer is named.
     """
-    return [most_exposed(lost) for lost in losses(supply, headline, limit_m, zonings)]
+    return most_exposed(losses(supply, headline, limit_m, zonings))
 
 
-def losses(supply: Supply, headline: Headline, limit_m: Floats, zonings: Sequence[Zoning]) -> list[Floats]:
-    """For each zoning (practices, areas): residents of an area whom a practice's closing takes below the minimum."""
+def losses(supply: Supply, headline: Headline, limit_m: Floats, zonings: Sequence[Zoning]) -> Floats:
+    """(practices, areas of all zonings) residents of an area whom a practice's closing takes below the minimum."""
     found = [np.zeros((len(supply.practices), len(zoning))) for zoning in zonings]
     for practice, cells in taken_below(supply, headline, limit_m):
         for zoning, lost in zip(zonings, found, strict=True):
             area = zoning.cell[cells]
             inside = area >= 0
             lost[practice] = np.bincount(area[inside], headline.residents[cells][inside], minlength=len(zoning))
-    return found
+    return np.concatenate(found, axis=1)
 
 
 def most_exposed(lost: Floats) -> Fragile:

@@ -17,9 +17,9 @@ from app.access.estimate import (
     nearer,
     read_circuity,
 )
-from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.access.matrix import Flags, Floats, Ints, Matrix, Singles
 from app.access.ports import ports_of
-from app.access.trips import Ends, Engine, Nearest, Trips, make_ends
+from app.access.trips import Ends, Engine, Nearest, Some, Trips, make_ends
 from geodata import units
 from geodata.catalogue import Region
 from geodata.facts import Facts
@@ -87,15 +87,18 @@ class Roads:
         at_cells = None if self.at_cells is None else _some(self.at_cells, cells)
         return replace(self, trips=trips, cells=_some(self.cells, cells), at_cells=at_cells)
 
-    def within(self, unit: str, cutoff: float, enough: Floats | None = None) -> tuple[Matrix, ...]:
+    def within(
+        self, unit: str, cutoff: float, enough: Floats | None = None, boundless: Some | None = None
+    ) -> tuple[Matrix, ...]:
         """Costs to every location within a cut-off, by network and by estimate; the lesser holds.
 
         Parameters
         ----------
-        enough : as in `Engine.within`
+        enough, boundless : as in `Engine.within`
         """
         guessed = estimated_within(self.cells, self.places, self.circuity, unit, cutoff)
-        return (*(self.engine.within(self.trips[u], cutoff, enough) for u in self.trips if u == unit), guessed)
+        found = (self.engine.within(self.trips[u], cutoff, enough, boundless) for u in self.trips if u == unit)
+        return (*found, guessed)
 
     def nearest(self, unit: str, member: Ints, group: Ints) -> Nearest:
         """Nearest two groups of locations; costs as single as those of a matrix.
@@ -115,13 +118,17 @@ class Roads:
 
     def estimated_places(self, limit: Floats) -> NDArray[np.int64]:
         """(cells,) locations within a cell's limit in a straight line whose way is estimated."""
-        count, limits = np.zeros(len(self.cells.xy), dtype=np.int64), limit.astype(np.float32)
-        places = self.places
-        for at, island, component in zip(places.xy, places.island, places.component, strict=True):
-            cell = self.cells.estimated_to(int(island), int(component))
-            metres = np.hypot(self.cells.xy[cell, 0] - at[0], self.cells.xy[cell, 1] - at[1])
-            count[cell] += metres.astype(np.float32) <= limits[cell]
+        count = np.zeros(len(self.cells.xy), dtype=np.int64)
+        for place in range(len(self.places.xy)):
+            count[self.estimated_cells(place, limit.astype(np.float32))] += 1
         return count
+
+    def estimated_cells(self, place: int, limit: Singles) -> NDArray[np.intp]:
+        """Cells, ascending, that a location is within whose limit of in a straight line, by a way that is estimated."""
+        at, places = self.places.xy[place], self.places
+        cell = self.cells.estimated_to(int(places.island[place]), int(places.component[place]))
+        metres = np.hypot(self.cells.xy[cell, 0] - at[0], self.cells.xy[cell, 1] - at[1])
+        return np.asarray(cell[metres.astype(np.float32) <= limit[cell]], dtype=np.intp)
 
 
 def make_roads(facts: Facts, rules: RuleSet, locations: pd.DataFrame, profile: str, engine: Engine) -> Roads:

@@ -18,7 +18,7 @@ from geodata.facts import Facts
 
 OPEN = "open"
 """The only intake that counts as open; a practice closed by dispensation is closed to who moves there."""
-UNITS = ("ydernummer", "address")
+UNITS = BY_PRACTICE, BY_ADDRESS = ("ydernummer", "address")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def make_supply(facts: Facts, count_unit: str) -> Supply:
     locations = _sorted(facts.locations, "location_id", used)
     links = _links(practices, locations, facts.practice_locations)
     is_open = np.array([intake == OPEN for intake in practices["intake"].tolist()], dtype=bool)
-    split = _by_practice if count_unit == "ydernummer" else _by_address
+    split = _by_practice if count_unit == BY_PRACTICE else _by_address
     rows, row_practices, closing = split(links, is_open, len(locations))
     known_open = is_open.tolist()
     counts = [_counts(those, known_open, count_unit) for those in row_practices]
@@ -201,4 +201,4 @@ def _by_address(links: Links, is_open: NDArray[np.bool_], locations: int) -> Row
 
 def _counts(practices: tuple[int, ...], is_open: Sequence[bool], unit: str) -> tuple[int, int]:
     open_ones = sum(is_open[practice] for practice in practices)
-    return (open_ones, len(practices)) if unit == "ydernummer" else (min(open_ones, 1), 1)
+    return (open_ones, len(practices)) if unit == BY_PRACTICE else (min(open_ones, 1), 1)

@@ -15,6 +15,8 @@ from geodata import units
 from geodata.network.graph import Graph
 from geodata.network.snap import Snapped
 
+Some = NDArray[np.intp]
+"""Indices of some origins."""
 NOBODY = -1
 """Group of a place in `Nearest` that does not exist."""
 
@@ -85,12 +87,15 @@ class Nearest:
 class Engine(Protocol):
     """Exact least costs of trips."""
 
-    def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:
+    def within(
+        self, trips: Trips, cutoff: float, enough: Floats | None = None, boundless: Some | None = None
+    ) -> Matrix:
         """Cost from each origin (column) to each destination (row) where it is at most the cut-off.
 
         Parameters
         ----------
         enough : (origins,) how far each origin asks; an engine may leave out what lies beyond it
+        boundless : origins that ask as far as the cut-off, whatever `enough` says
         """
         ...
 

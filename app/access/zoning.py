@@ -69,22 +69,6 @@ def zonings(facts: Facts, supply: Supply) -> tuple[Zoning, ...]:
     return tuple(replace(zoning, location=zoning.locate(codes, supply.location_xy)) for zoning in nowhere)
 
 
-def relocated(kinds: Sequence[Zoning], known: Mapping[str, int], supply: Supply) -> tuple[Zoning, ...]:
-    """The same areas and cells with the locations of another supply; only new ones are looked up.
-
-    Parameters
-    ----------
-    known : index in the zonings of each location id that they hold
-    """
-    before = np.array([known.get(name, NO_AREA) for name in supply.locations["location_id"].tolist()], dtype=np.intp)
-    new = np.flatnonzero(before == NO_AREA)
-    codes = supply.locations["kommunekode"].to_numpy(dtype=object)[new].tolist()
-    found = [zoning.location[before] for zoning in kinds]
-    for zoning, location in zip(kinds, found, strict=True):
-        location[new] = zoning.locate(codes, supply.location_xy[new])
-    return tuple(replace(zoning, location=location) for zoning, location in zip(kinds, found, strict=True))
-
-
 def _region(facts: Facts) -> Zoning:
     region = facts.region
     home = dict.fromkeys(region.codes, 0)

@@ -1,8 +1,9 @@
 """A scenario applied to facts: new facts, the old ones untouched. The slow truth that an effect is held against."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -70,11 +71,12 @@ def apply(scenario: Scenario, facts: Facts, rules: RuleSet, homes: Homes | None 
     NotFoundError : a change names a practice that the facts do not hold
     OutsideError : a new place lies in no municipality of the region
     """
-    _refuse_strangers(scenario.changes, facts)
+    known = set(facts.practices["ydernummer"].tolist())
+    refuse_strangers(scenario.changes, known, facts.region.name_da)
     sites = find_sites(scenario.changes, facts, homes)
-    opened = _of(scenario.changes, Open)
-    numbers = new_numbers(facts, len(opened))
-    closed = [change.ydernummer for change in _of(scenario.changes, Close)]
+    opened = of_kind(scenario.changes, Open)
+    numbers = list(islice(new_numbers(known), len(opened)))
+    closed = [change.ydernummer for change in of_kind(scenario.changes, Close)]
     practices = _changed_practices(_without(facts.practices, closed), scenario.changes)
     links = _changed_links(facts, scenario.changes, sites, closed)
     rows = [
@@ -132,26 +134,32 @@ def homes_of(homes: Homes, region: str, points: Sequence[Point], x: Floats, y: F
     return [homes.codes[i] for i in inside.argmax(axis=0)]
 
 
-def new_numbers(facts: Facts, wanted: int) -> list[str]:
+def new_numbers(used: Container[str]) -> Iterator[str]:
     """Numbers for new practices: the lowest of the reserved ones that no practice has."""
-    used = set(facts.practices["ydernummer"]) if wanted else set()
-    free = (number for i in range(NUMBERS_FROM, NUMBERS_TO + 1) if (number := f"{i:06d}") not in used)
-    return [next(free) for _ in range(wanted)]
+    return (number for i in range(NUMBERS_FROM, NUMBERS_TO + 1) if (number := f"{i:06d}") not in used)
 
 
-def _refuse_strangers(changes: Sequence[Change], facts: Facts) -> None:
-    known = set(facts.practices["ydernummer"].tolist())
+def closing_limit(change: Open, rules: RuleSet) -> int:
+    """Closing limit of a new practice."""
+    return round(change.capacity * rules.number("closing_limit"))
+
+
+def refuse_strangers(changes: Sequence[Change], known: Container[str], region: str) -> None:
+    """Refuse changes to practices that are not known.
+
+    Raises
+    ------
+    NotFoundError : names the first
+    """
     for change in changes:
         if not isinstance(change, Open) and change.ydernummer not in known:
-            raise NotFoundError(
-                f"there is no practice {change.ydernummer} in {facts.region.name_da}; see /api/practices"
-            )
+            raise NotFoundError(f"there is no practice {change.ydernummer} in {region}; see /api/practices")
 
 
 def _changed_practices(practices: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
     """Practices with their new intake and capacities; the closing limit follows the capacities."""
-    intake = {change.ydernummer: change.to for change in _of(changes, Intake)}
-    grown = {change.ydernummer: change.capacities for change in _of(changes, Capacity)}
+    intake = {change.ydernummer: change.to for change in of_kind(changes, Intake)}
+    grown = {change.ydernummer: change.capacities for change in of_kind(changes, Capacity)}
     if intake:
         practices = practices.assign(intake=practices["ydernummer"].map(intake).fillna(practices["intake"]))
     if grown:
@@ -166,20 +174,20 @@ def _changed_links(
 ) -> pd.DataFrame:
     """Which practice is where, after capacities, moves and closings."""
     links = facts.practice_locations
-    grown = {change.ydernummer: change.capacities for change in _of(changes, Capacity)}
+    grown = {change.ydernummer: change.capacities for change in of_kind(changes, Capacity)}
     if grown:
         before = facts.practices.set_index("ydernummer")["capacities"]
         ratio = links["ydernummer"].map({number: now / before[number] for number, now in grown.items()})
         links = links.assign(capacities=links["capacities"] * ratio.astype(float).fillna(1.0))
-    moves = _of(changes, Move)
+    moves = of_kind(changes, Move)
     if not moves:
         return _without(links, closed)
     moved = links[links["ydernummer"].isin([move.ydernummer for move in moves])]
-    whole = moved.groupby("ydernummer")["capacities"].sum()
+    whole = {number: math.fsum(parts) for number, parts in moved.groupby("ydernummer")["capacities"]}
     rows = [
-        _link(move.ydernummer, sites[move.lon, move.lat], float(whole[move.ydernummer]))
+        _link(move.ydernummer, sites[move.lon, move.lat], whole[move.ydernummer])
         for move in moves
-        if move.ydernummer in whole.index
+        if move.ydernummer in whole
     ]
     gone = [*closed, *(move.ydernummer for move in moves)]
     return _with_rows(_without(links, gone), rows)
@@ -201,7 +209,7 @@ def _practice(order: int, number: str, change: Open, rules: RuleSet) -> dict[str
         "intake": OPEN,
         "capacities": change.capacity,
         "listed_patients": change.listed_patients,
-        "closing_limit": round(change.capacity * rules.number("closing_limit")),
+        "closing_limit": closing_limit(change, rules),
         "status_date": rules.day.isoformat(),
     }
 
@@ -235,5 +243,6 @@ def _with_rows(frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.Dat
     return pd.concat([frame, pd.DataFrame(added)], ignore_index=True)
 
 
-def _of(changes: Sequence[Change], kind: type[Kind]) -> list[Kind]:
+def of_kind(changes: Sequence[Change], kind: type[Kind]) -> list[Kind]:
+    """Changes of one kind, in their order."""
     return [change for change in changes if isinstance(change, kind)]

@@ -1,29 +1,30 @@
 """What a study holds ready, so that a scenario's effect costs no more than what the scenario changes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN, counted, make_amounts
-from app.access.areas import sum_cells
+from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN, alike_from, counted, make_amounts
+from app.access.areas import Held, hold, number_through, sum_cells
 from app.access.engine import DEFAULT, ENGINES
 from app.access.findings import MODES, Findings
 from app.access.fragility import losses
 from app.access.headline import ROAD, Headline, make_headline
-from app.access.matrix import Flags, Floats
+from app.access.matrix import Flags, Floats, Singles
 from app.access.metrics import METRICS, Case, capacity, free_places, scores
 from app.access.roads import Roads, make_roads
-from app.access.supply import Supply
+from app.access.supply import BY_ADDRESS, Supply
 from app.access.travel import ROAD_MODE, Travel, farthest_metres
 from app.access.zoning import Zoning, zonings
-from app.siting.apply import Homes, make_homes
+from app.siting.apply import Homes, Site, make_homes
 from app.siting.columns import Columns, by_cell
-from app.siting.reach import Enough, known_rows, make_enough
+from app.siting.offers import Offers, make_offers
+from app.siting.reach import Enough, Ranks, known_rows, make_enough, rank
 from geodata.facts import Facts
 from geodata.rules import RuleSet
 
@@ -41,6 +42,7 @@ class Rows:
     number : row of each key
     open, all : (r,) choices a row is, counting open practices or all
     places, free : (r,) places by closing limit, and free ones, at the region's locations
+    members : practices of each row
     closers : of each row the practices whose closing takes one choice from it
     """
 
@@ -50,12 +52,8 @@ class Rows:
     all: Floats
     places: Floats
     free: Floats
+    members: tuple[tuple[str, ...], ...]
     closers: tuple[tuple[str, ...], ...]
-
-    @cached_property
-    def amounts(self) -> Floats:
-        """(r, 4) all numbers that are computed from a row besides its ways."""
-        return np.column_stack([self.open, self.all, self.places, self.free])
 
 
 def make_rows(case: Case) -> Rows:
@@ -74,8 +72,28 @@ def make_rows(case: Case) -> Rows:
         all=supply.all_count,
         places=capacity(case),
         free=free_places(case),
+        members=tuple(tuple(numbers[practice] for practice in those) for those in supply.row_practices),
         closers=tuple(tuple(those) for those in closers),
     )
+
+
+@dataclass(frozen=True)
+class Closers:
+    """Practices, by their places in the supply, whose closing takes one choice from a row.
+
+    Those of row r are `practice[start[r]:start[r+1]]`; `place` is that of each number.
+    """
+
+    start: NDArray[np.int64]
+    practice: NDArray[np.int64]
+    place: Mapping[str, int]
+
+
+def make_closers(rows: Rows, numbers: Sequence[str]) -> Closers:
+    """Closers of a supply's rows by the places of their numbers."""
+    place = {number: i for i, number in enumerate(numbers)}
+    start = np.concatenate([[0], np.cumsum([len(closers) for closers in rows.closers])]).astype(np.int64)
+    return Closers(start, np.array([place[one] for those in rows.closers for one in those], dtype=np.int64), place)
 
 
 @dataclass(frozen=True)
@@ -90,10 +108,6 @@ class Pieces:
 
     piece: NDArray[np.intp]
     inside: Floats
-
-    def sum(self, cells: NDArray[np.intp], amount: Floats) -> Floats:
-        """(areas,) sum of an exact amount (`area_amounts`) of some cells."""
-        return np.asarray(self.inside @ self.by_piece(cells, amount), dtype=float)
 
     def by_piece(self, cells: NDArray[np.intp], amount: Floats) -> Floats:
         """(pieces,) sum of an exact amount of some cells."""
@@ -128,17 +142,27 @@ class Baseline:
     guessed : (cells,) estimated locations within the limit in a straight line
     uncovered : (cells,) whether no road network covers a cell
     roads : by mode
-    zonings, losses : areas, and what closings take from them, by zoning
+    zonings : areas
+    losses : (practices, areas of all zonings) what closings take from them
+    held : what practices have in areas
     sums : (areas,) what was added up over the areas of all zonings
     pieces : the areas of all zonings laid over each other
     cutoff : metres of the matrices by road and in a straight line
     headline_matrix : costs in the headline's measure, by cell
     near : metres by road, by cell, and of cells with few rows in reach some beyond the cut-off too
+    offers : of the practices
     location : index of each location of the supply
+    location_area : (kinds, locations) areas, numbered through
+    tenants : how many practices there are at each location, by id
+    limit : (cells,) legal limits, single
+    alike : by column of the cells, the count from which on it is all the same to areas
     lean : the facts, of practices and locations only what is counted with
     homes : municipalities of the region
     xy : (cells, 2) centres
+    ranks : the nearest rows
     enough : as far as new rows can matter
+    closers : of the rows
+    most_lost : most choices that one closing takes from a cell
     """
 
     case: Case
@@ -152,16 +176,48 @@ class Baseline:
     roads: Mapping[str, Roads]
     zonings: Sequence[Zoning]
     sums: Mapping[str, Floats]
-    losses: Sequence[Floats]
+    losses: Floats
+    held: Held
     pieces: Pieces
     cutoff: float
     headline_matrix: Columns
     near: Columns
+    offers: Offers
     location: Mapping[str, int]
+    location_area: NDArray[np.int64]
+    tenants: Mapping[str, int]
+    limit: Singles
+    alike: Mapping[str, int]
     lean: Facts
     homes: Homes
     xy: Floats
+    ranks: Mapping[str, Ranks]
     enough: Mapping[str, Enough]
+    closers: Closers
+    most_lost: int
+
+    @property
+    def by_address(self) -> bool:
+        """Whether choice is counted by address."""
+        return self.count_unit == BY_ADDRESS
+
+    @property
+    def count_unit(self) -> str:
+        """What choice is counted by, of the rule of that name."""
+        return str(self.case.rules.value("count_unit"))
+
+    def keys_of(self, locations: Key) -> Sequence[Key]:
+        """Rows that a practice with some locations belongs to."""
+        if self.by_address:
+            return [(location,) for location in locations]
+        return [locations] if locations else []
+
+    def place(self, location: str, sites: Mapping[str, Site]) -> tuple[str, float, float]:
+        """Municipality and EPSG:25832 coordinates of a location of the study or one of some sites."""
+        if location in sites:
+            return sites[location].kommunekode, sites[location].x, sites[location].y
+        i = self.location[location]
+        return self.supply.locations["kommunekode"].iat[i], *self.supply.location_xy[i].tolist()
 
     @property
     def supply(self) -> Supply:
@@ -184,7 +240,7 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
     by_profile = {mode.value: travel.profile(mode.value) for mode in MODES}
     roads = {mode: make_roads(facts, rules, supply.locations, by_profile[mode], ENGINES[engine]) for mode in by_profile}
     cutoff = farthest_metres(rules, travel.limit_m)
-    road = by_cell(travel.road)
+    road, ranks = by_cell(travel.road), rank(travel)
     return Baseline(
         case=case,
         findings=findings,
@@ -198,15 +254,24 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         zonings=kinds,
         sums={name: sum_cells(kinds, amount) for name, amount in amounts.items()},
         losses=losses(supply, headline, travel.limit_m, kinds),
+        held=hold(supply, kinds),
         pieces=make_pieces(kinds),
         cutoff=cutoff,
         near=known_rows(roads[ROAD_MODE], travel, road),
         headline_matrix=road if headline.measure == ROAD else by_cell(travel.straight),
+        offers=make_offers(supply, case.in_region),
         location={name: i for i, name in enumerate(supply.locations["location_id"])},
+        location_area=number_through(kinds, [zoning.location for zoning in kinds]),
+        tenants=Counter(supply.locations["location_id"].to_numpy()[supply.links.location].tolist()),
+        limit=travel.limit_m.astype(np.float32),
+        alike=alike_from(rules, headline.minimum),
         lean=_lean(facts),
         homes=make_homes(facts),
-        xy=facts.cells[["x", "y"]].to_numpy(dtype=float),
-        enough=make_enough(rules, travel),
+        xy=np.asfortranarray(facts.cells[["x", "y"]].to_numpy(dtype=float)),
+        ranks=ranks,
+        enough=make_enough(rules, travel, ranks),
+        closers=make_closers(rows, supply.practices["ydernummer"].tolist()),
+        most_lost=max((len(rows) for rows in supply.closing), default=0),
     )
 
 

@@ -1,7 +1,8 @@
 """The effect of a scenario: what residents can choose between after it, beside what they can today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.access.area_amounts import HEADLINE_OPEN
-from app.access.choice import choice_class
-from app.access.findings import CELL_FINDINGS, CHOICE_BREAKS
+from app.access.choice import choice_class, choice_number
+from app.access.findings import CELL_FINDINGS
 from app.access.matrix import Floats, Ints
-from app.access.metrics import Case
-from app.access.supply import make_supply
-from app.siting.apply import apply
+from app.siting.apply import find_sites
 from app.siting.area_sums import areas_with, figures_after
-from app.siting.baseline import Baseline, make_rows
-from app.siting.recount import After, recount
+from app.siting.baseline import Baseline
+from app.siting.offers import changed_offers
+from app.siting.patch import Cells, Patch
+from app.siting.recount import After, Patches, recount
 from app.siting.scenario import Scenario
 from app.siting.turns import find_turns, find_ways
 
@@ -49,7 +50,7 @@ class Effect:
     figures : (areas,) its figures after the scenario, by column
     lifted, falling : (areas,) residents who get at least the minimum of open practices, and who lose it
     changed : cells of another class
-    columns : (cells,) arrays after, by the names of `CELL_FINDINGS`, of what a scenario can change
+    patches : what changes in the columns of the cells
     base : the study, held ready
     """
 
@@ -60,8 +61,14 @@ class Effect:
     lifted: Floats
     falling: Floats
     changed: Changed
-    columns: Mapping[str, NDArray[Any]]
+    patches: Patches
     base: Baseline
+
+    @cached_property
+    def columns(self) -> Mapping[str, NDArray[Any]]:
+        """(cells,) arrays after, by the names of `CELL_FINDINGS`, of what a scenario can change."""
+        whole = self.base.columns
+        return {name: self.patches[name].over(whole[name]) if name in self.patches else whole[name] for name in whole}
 
     def areas(self) -> pd.DataFrame:
         """The table `AREA_FINDINGS` after the scenario, row by row as `before`."""
@@ -82,36 +89,36 @@ def find_effect(base: Baseline, scenario: Scenario, study: str) -> Effect:
     QuestionError, NotFoundError, OutsideError : as `apply`
     """
     scenario.refuse_other_base(study)
-    case = base.case
-    facts = apply(scenario, base.lean, case.rules, base.homes)
-    supply = make_supply(facts, str(case.rules.value("count_unit")))
-    rows = make_rows(Case(facts, case.rules, replace(case.travel, supply=supply)))
-    turns = find_turns(base.rows, rows)
-    after = After(base, supply, rows, turns, find_ways(base, supply, rows, turns))
-    columns = recount(after)
-    was, now = base.headline.open, columns[HEADLINE_OPEN]
-    lifted, falling = (_moved(base, one, other) for one, other in ((was, now), (now, was)))
+    changes, case = scenario.changes, base.case
+    sites = find_sites(changes, base.lean, base.homes)
+    changed = changed_offers(scenario, base.offers, case.rules, sites, case.facts.region.name_da)
+    turns = find_turns(base, changed)
+    after = After(base, scenario, changed, turns, find_ways(base, changed, turns))
+    patches = recount(after)
+    count = patches.get(HEADLINE_OPEN, NO_CELLS)
+    was, now, least = base.headline.open[count.cell], count.value, base.headline.minimum
     return Effect(
         scenario=scenario,
         study=study,
         before=base.findings.areas,
-        figures=figures_after(after, columns),
-        lifted=lifted,
-        falling=falling,
-        changed=_changed(was, now),
-        columns=columns,
+        figures=figures_after(after, patches),
+        lifted=_residents(base, count.cell[(was < least) & (now >= least)]),
+        falling=_residents(base, count.cell[(now < least) & (was >= least)]),
+        changed=_changed(count.cell, was, now),
+        patches=patches,
         base=base,
     )
 
 
-def _moved(base: Baseline, short: NDArray[np.int64], enough: NDArray[np.int64]) -> Floats:
-    """(areas,) residents with too few by one count and enough by the other."""
-    least = base.headline.minimum
-    cells = np.flatnonzero((short < least) & (enough >= least))
-    return base.pieces.sum(cells, base.headline.residents[cells])
+NO_CELLS = Patch(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int64))
 
 
-def _changed(was: NDArray[np.int64], now: NDArray[np.int64]) -> Changed:
-    before, after = (np.searchsorted(CHOICE_BREAKS, count, side="right").astype(np.uint8) for count in (was, now))
-    cell = np.flatnonzero(before != after).astype(np.int32)
-    return Changed(cell, before[cell], after[cell])
+def _residents(base: Baseline, cells: Cells) -> Floats:
+    """(areas,) residents of some cells."""
+    return base.pieces.inside @ base.pieces.by_piece(cells, base.headline.residents[cells])
+
+
+def _changed(cells: Cells, was: NDArray[np.int64], now: NDArray[np.int64]) -> Changed:
+    before, after = choice_number(was), choice_number(now)
+    other = np.flatnonzero(before != after)
+    return Changed(cells[other].astype(np.int32), before[other], after[other])

@@ -1,114 +1,116 @@
 """What closings would take from each area after a scenario: `access.fragility.losses`, where it changes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.access.headline import ROAD
-from app.access.matrix import Floats, Ints
-from app.access.zoning import NO_AREA
-from app.siting.baseline import Baseline, Rows
-from app.siting.nearest import Cells
-from app.siting.recount import After
-from app.siting.turns import GONE, Row, Turn
+from app.access.area_amounts import HEADLINE_OPEN
+from app.access.fragility import Fragile, most_exposed
+from app.access.matrix import Floats, Ints, Singles
+from app.siting.baseline import Baseline
+from app.siting.offers import Order
+from app.siting.patch import Cells
+from app.siting.recount import After, Patches
+from app.siting.turns import State, Turn
+from geodata.network.kernel import kernel
+
+Places = NDArray[np.int64]
+Pairs = tuple[Places, Places]
+"""Cells, by their positions among those looked at, and the practices whose closing takes a choice from them."""
 
 
-@dataclass(frozen=True)
-class Reach:
-    """Rows within the limit of some cells: positions among the cells and rows, in any order."""
-
-    position: Cells
-    row: Ints
-
-
-def losses_after(after: After, now_open: NDArray[np.int64]) -> list[Floats]:
-    """For each zoning (practices after, areas): as `access.fragility.losses`."""
+def exposed_after(after: After, patches: Patches, order: Order) -> Fragile:
+    """The closing that takes most from each area; practices by their places in an order."""
     base = after.base
-    cells = np.flatnonzero(_touched(after))
-    was_open = base.headline.open[cells]
-    most = max((len(rows) for supply in (base.supply, after.supply) for rows in supply.closing), default=1)
-    near = [
-        (base.headline.minimum <= count) & (count < base.headline.minimum + most)
-        for count in (was_open, now_open[cells])
-    ]
-    cells = cells[near[0] | near[1]]
-    before = _reach(base, cells)
-    old = _taken(base.rows, base.supply.practices["ydernummer"].tolist(), before, base.headline.open[cells], base)
-    numbers = after.supply.practices["ydernummer"].tolist()
-    new = _taken(after.rows, numbers, _reach_after(after, cells, before), now_open[cells], base)
-    place = {number: i for i, number in enumerate(numbers)}
-    known = base.supply.practices["ydernummer"].tolist()
-    kept = np.array([place.get(number, GONE) for number in known], dtype=np.int64)
+    lost = np.zeros((len(order.numbers), base.losses.shape[1]))
+    lost[order.known] = base.losses
+    cells = _in_question(after)
+    if len(cells):
+        was = base.headline.open[cells]
+        now = patches[HEADLINE_OPEN].at(cells, base.headline.open) if HEADLINE_OPEN in patches else was
+        stay = _staying(after, cells, order)
+        for sign, count, state in ((-1, was, _was), (1, now, _now)):
+            practice, cell = _taken_below(base, [stay, *_turning(after, cells, order, state)], count, len(lost))
+            changed, row = np.unique(practice, return_inverse=True)
+            lost[changed] += sign * _by_area(base, row, cells[cell], len(changed))
+    return most_exposed(lost)
+
+
+def _was(turn: Turn) -> State:
+    return turn.was
+
+
+def _now(turn: Turn) -> State:
+    return turn.now
+
+
+def _in_question(after: After) -> Cells:
+    """Cells near a row that changed whose count is, or may be, such that one closing takes them below the minimum."""
+    base = after.base
+    most = max(base.most_lost, *(len(offer.at) for offer in after.changed.now.values()), 1)
+    swing = sum(abs(turn.now.open - turn.was.open) for turn in after.turns)
+    upto = base.headline.minimum + most + swing
+    parts = [cell[base.headline.open[cell] < upto] for cell in map(after.ways.legally, after.turns)]
+    return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.intp)
+
+
+def _staying(after: After, cells: Cells, order: Order) -> Pairs:
+    """Closings that matter to cells today by a row that does not change."""
+    base, near, closers = after.base, after.base.headline_matrix, after.base.closers
+    stays = np.diff(closers.start) > 0
+    stays[[turn.row for turn in after.turns if turn.row < len(stays)]] = False
+    reached = (near.start, near.row, near.value, base.limit, stays, closers.start, closers.practice)
+    position, practice = closings_near(cells, *reached)
+    return position, order.known[practice]
+
+
+def _turning(after: After, cells: Cells, order: Order, state: Callable[[Turn], State]) -> Sequence[Pairs]:
+    """Closings that matter to cells by the rows that change, before or after."""
     found = []
-    for zoning, lost in zip(base.zonings, base.losses, strict=True):
-        area, shape = zoning.cell[cells], lost.shape
-        left = lost - _sum(old, area, base.headline.residents[cells], shape)
-        now = _sum(new, area, base.headline.residents[cells], (len(numbers), shape[1]))
-        now[kept[kept != GONE]] += left[kept != GONE]
-        found.append(now)
+    for turn in after.turns:
+        if state(turn).closers:
+            near = np.flatnonzero(np.isin(cells, after.ways.legally(turn), assume_unique=True))
+            places = np.array([order.place[number] for number in state(turn).closers], dtype=np.int64)
+            found.append((np.repeat(near, len(places)), np.tile(places, len(near))))
     return found
 
 
-def _touched(after: After) -> NDArray[np.bool_]:
-    """(cells,) whether any changed row lies within a cell's limit."""
-    limits = after.base.case.travel.limit_m.astype(np.float32)
-    touched = np.zeros(len(limits), dtype=bool)
-    for turn in after.turns:
-        cell, value = _way(after, turn)
-        touched[cell[value <= limits[cell]]] = True
-    return touched
-
-
-def _way(after: After, turn: Turn) -> Row:
-    by_road = after.base.headline.measure == ROAD
-    return after.ways.by_road(turn) if by_road else after.ways.in_straight_line(turn)
-
-
-def _reach(base: Baseline, cells: Cells) -> Reach:
-    position, row, value = base.headline_matrix.take(cells)
-    near = value <= base.case.travel.limit_m.astype(np.float32)[cells[position]]
-    return Reach(position[near], row[near])
-
-
-def _reach_after(after: After, cells: Cells, before: Reach) -> Reach:
-    """Rows by their numbers after: those that stay, and those that are new."""
-    number = after.rows.number
-    now = np.array([number.get(key, GONE) for key in after.base.rows.keys], dtype=np.int32)[before.row]
-    positions, rows = [before.position[now != GONE]], [now[now != GONE]]
-    limits = after.base.case.travel.limit_m.astype(np.float32)
-    index = np.full(len(limits), -1, dtype=np.int64)
-    index[cells] = np.arange(len(cells))
-    for turn in after.turns:
-        if turn.before == GONE:
-            cell, value = _way(after, turn)
-            near = index[cell[value <= limits[cell]]]
-            positions.append(near[near >= 0])
-            rows.append(np.full(len(positions[-1]), turn.after, dtype=np.int32))
-    return Reach(np.concatenate(positions), np.concatenate(rows))
-
-
-def _taken(
-    rows: Rows, numbers: Sequence[str], reach: Reach, open_count: NDArray[np.int64], base: Baseline
-) -> tuple[NDArray[np.int64], Cells]:
+def _taken_below(base: Baseline, parts: Sequence[Pairs], count: Ints, practices: int) -> Pairs:
     """Practices and positions of cells that a closing takes below the minimum."""
-    place = {number: i for i, number in enumerate(numbers)}
-    start = np.concatenate([[0], np.cumsum([len(closers) for closers in rows.closers])]).astype(np.int64)
-    closer = np.array([place[number] for closers in rows.closers for number in closers], dtype=np.int64)
-    counts = start[reach.row + 1] - start[reach.row]
-    begin = np.cumsum(counts) - counts
-    index = np.arange(counts.sum()) + np.repeat(start[reach.row] - begin, counts)
-    pair, lost = np.unique(np.repeat(reach.position, counts) * len(numbers) + closer[index], return_counts=True)
-    position, practice = np.divmod(pair, max(len(numbers), 1))
-    least, now = base.headline.minimum, open_count[position]
+    position, practice = (np.concatenate(part) for part in zip(*parts, strict=True))
+    pair, lost = np.unique(position * practices + practice, return_counts=True)
+    position, practice = np.divmod(pair, practices)
+    least, now = base.headline.minimum, count[position]
     below = (now >= least) & (now - lost < least)
     return practice[below], position[below]
 
 
-def _sum(taken: tuple[NDArray[np.int64], Cells], area: Ints, people: Floats, shape: tuple[int, ...]) -> Floats:
-    practice, position = taken
-    inside = area[position] != NO_AREA
-    pair = practice[inside] * shape[1] + area[position][inside]
-    summed = np.bincount(pair, weights=people[position][inside], minlength=shape[0] * shape[1])
-    return np.asarray(summed, dtype=float).reshape(shape)
+def _by_area(base: Baseline, row: Places, cell: Cells, rows: int) -> Floats:
+    """(rows, areas) residents of cells, added up by row."""
+    pieces = base.pieces.inside.shape[1]
+    weights = base.headline.residents[cell]
+    summed = np.bincount(row * pieces + base.pieces.piece[cell], weights=weights, minlength=rows * pieces)
+    return np.asarray(summed.reshape(rows, pieces) @ base.pieces.inside.T, dtype=float)
+
+
+@kernel
+def closings_near(
+    cells: Cells,
+    start: Places,
+    row: Ints,
+    value: Singles,
+    limit: Singles,
+    stays: NDArray[np.bool_],
+    first: Places,
+    closer: Places,
+) -> Pairs:
+    """Every closer, `closer[first[r]:first[r+1]]`, of every row r that stays within the limit of a cell."""
+    position, practice = [0 for _ in range(0)], [0 for _ in range(0)]
+    for i in range(len(cells)):
+        for k in range(start[cells[i]], start[cells[i] + 1]):
+            if stays[row[k]] and value[k] <= limit[cells[i]]:
+                for j in range(first[row[k]], first[row[k] + 1]):
+                    position.append(i)
+                    practice.append(closer[j])
+    return np.array(position, dtype=np.int64), np.array(practice, dtype=np.int64)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from app.access.matrix import Flags, Floats, Ints, Singles
 from app.access.trips import NOBODY, Nearest
 from app.siting.columns import Columns
+from app.siting.reach import Ranks
 
 Cells = NDArray[np.intp]
 Search = Callable[[Cells], Nearest]
@@ -33,10 +34,8 @@ class Change:
     added: Sequence[tuple[Ints, Singles]]
 
 
-def nearest_after(
-    base: Nearest, change: Change, depth: int, columns: Columns | None, search: Search
-) -> tuple[Cells, Nearest]:
-    """Cells whose nearest `depth` rows (1 or 2) may be others, ascending, and these rows.
+def nearest_after(ranks: Ranks, change: Change, columns: Columns | None, search: Search) -> tuple[Cells, Nearest]:
+    """Cells whose nearest rows may be others, ascending, and these rows.
 
     A cell that lost one of its nearest takes the next from what is known: its second, or the rows near it by
     `columns`. Only where these do not go far enough is it searched anew, and then with the added rows.
@@ -45,11 +44,14 @@ def nearest_after(
     ----------
     columns : for each cell all rows up to some cost of its own, where there are such
     """
-    holes = _holes(base.group, change.gone, depth)
-    touched, holes = _touched(base, change, depth, holes)
+    base, depth, is_touched = ranks.nearest, ranks.depth, np.zeros(len(ranks.last), dtype=bool)
+    for cell, cost in change.added:
+        is_touched[cell[cost < ranks.last[cell]]] = True
+    lost_one = ranks.of(change.gone)
+    is_touched[lost_one] = True
+    touched = np.flatnonzero(is_touched)
+    holes = np.searchsorted(touched, lost_one)
     value, group = base.value[touched], base.group[touched]
-    is_touched = np.zeros(len(base.value), dtype=bool)
-    is_touched[touched] = True
     lost = np.append(np.zeros(len(change.kept), dtype=bool), False)
     lost[change.gone] = True
     if depth == 1 and len(holes):
@@ -63,24 +65,6 @@ def nearest_after(
     if searched is not None:
         value[holes], group[holes] = searched.value, searched.group
     return touched, Nearest(value, group)
-
-
-def _holes(group: Ints, gone: Sequence[int], depth: int) -> Cells:
-    """Cells that have one of the rows taken out among their nearest."""
-    found = np.zeros(len(group), dtype=bool)
-    for row in gone:
-        found |= (group[:, :depth] == row).any(axis=1)
-    return np.flatnonzero(found)
-
-
-def _touched(base: Nearest, change: Change, depth: int, holes: Cells) -> tuple[Cells, Cells]:
-    """Cells that lost a row or are nearer to an added one than to their last; and where among them the holes are."""
-    touched = np.zeros(len(base.value), dtype=bool)
-    for cell, cost in change.added:
-        touched[cell[cost < base.value[cell, depth - 1]]] = True
-    touched[holes] = True
-    cells = np.flatnonzero(touched)
-    return cells, np.searchsorted(cells, holes)
 
 
 _NONE: Cells = np.empty(0, dtype=np.intp)

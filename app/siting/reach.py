@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Singles
 from app.access.roads import Roads
@@ -22,38 +23,78 @@ BLOCKS = 16
 
 
 @dataclass(frozen=True)
+class Ranks:
+    """The nearest rows of every cell, and the cells that each row is among the nearest of.
+
+    Parameters
+    ----------
+    nearest : as measured
+    depth : how many of them are looked at, 1 or 2
+    last : (cells,) cost of the last of these
+    start, cell : cells of row i are `cell[start[i]:start[i+1]]`
+    """
+
+    nearest: Nearest
+    depth: int
+    last: Floats
+    start: NDArray[np.int64]
+    cell: NDArray[np.intp]
+
+    def of(self, rows: Sequence[int]) -> NDArray[np.intp]:
+        """Cells that have any of some rows among their nearest, ascending."""
+        parts = [self.cell[self.start[row] : self.start[row + 1]] for row in rows]
+        return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.intp)
+
+
+def make_ranks(nearest: Nearest, depth: int, rows: int) -> Ranks:
+    """Look up the nearest rows by row."""
+    group = nearest.group[:, :depth].ravel()
+    order = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[order], np.arange(rows + 1)).astype(np.int64)
+    last = np.ascontiguousarray(nearest.value[:, depth - 1])
+    return Ranks(nearest, depth, last, start, order // depth)
+
+
+@dataclass(frozen=True)
 class Enough:
     """As far as a new row can matter to each cell: within a cut-off, or among its nearest.
 
     Parameters
     ----------
     far : (cells,)
-    nearest : and how many of them are looked at
+    ranks : the nearest that are looked at
     """
 
     far: Floats
-    nearest: Sequence[tuple[Nearest, int]]
+    ranks: Sequence[Ranks]
 
-    def after(self, gone: Sequence[int]) -> Floats:
-        """(cells,) the same when some rows may no longer count: a cell that had one of them asks as far as there is."""
-        if not gone:
-            return self.far
-        far = self.far.copy()
-        for known, depth in self.nearest:
-            for row in gone:
-                far[(known.group[:, :depth] == row).any(axis=1)] = FARTHEST
-        return far
+    def boundless(self, changing: Sequence[int]) -> NDArray[np.intp] | None:
+        """Cells that had one of some rows that may no longer count, and so ask as far as there is; None when none."""
+        if not changing:
+            return None
+        return np.concatenate([ranks.of(changing) for ranks in self.ranks])
 
 
-def make_enough(rules: RuleSet, travel: Travel) -> Mapping[str, Enough]:
+def rank(travel: Travel) -> Mapping[str, Ranks]:
+    """The nearest rows, by the column of `CELL_FINDINGS` that tells how near the last is."""
+    rows = travel.supply.size
+    by_mode = {f"nearest_open_min_{mode}": (nearest, 1) for mode, nearest in travel.nearest_open_minutes.items()}
+    asked = {"second_open_m": (travel.nearest_open, 2), "nearest_m": (travel.nearest_any, 1)} | by_mode
+    return {name: make_ranks(nearest, depth, rows) for name, (nearest, depth) in asked.items()}
+
+
+def make_enough(rules: RuleSet, travel: Travel, ranks: Mapping[str, Ranks]) -> Mapping[str, Enough]:
     """By mode in minutes, and in metres by road under the name of the unit."""
-    metres = ((travel.nearest_open, 2), (travel.nearest_any, 1))
-    asked = {units.METRES: (farthest_metres(rules, travel.limit_m), metres)} | {
-        mode: (farthest_minutes(rules, mode), ((nearest, 1),)) for mode, nearest in travel.nearest_open_minutes.items()
+    metres = (farthest_metres(rules, travel.limit_m), ("second_open_m", "nearest_m"))
+    asked = {units.METRES: metres} | {
+        mode: (farthest_minutes(rules, mode), (f"nearest_open_min_{mode}",)) for mode in travel.nearest_open_minutes
     }
     return {
-        name: Enough(np.max([known.value[:, depth - 1] for known, depth in nearest], axis=0, initial=cutoff), nearest)
-        for name, (cutoff, nearest) in asked.items()
+        name: Enough(
+            np.max([ranks[column].last for column in columns], axis=0, initial=cutoff),
+            [ranks[column] for column in columns],
+        )
+        for name, (cutoff, columns) in asked.items()
     }
 
 

@@ -1,9 +1,9 @@
 """The metrics of the cells after a scenario: what the changed rows gave is taken away, what they give is added."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,23 @@ from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN
 from app.access.findings import MODES
 from app.access.headline import ROAD
 from app.access.matrix import Floats
-from app.access.metrics import PER, catchment_weights
-from app.access.supply import Supply
+from app.access.metrics import PER, Case, catchment_weights
+from app.access.supply import Supply, make_supply
 from app.access.travel import ROAD_MODE
 from app.access.trips import NOBODY, Nearest
-from app.siting.baseline import Baseline, Rows
-from app.siting.nearest import Cells, Change, nearest_after
-from app.siting.turns import GONE, Row, Turn, Ways
+from app.siting.apply import apply
+from app.siting.baseline import Baseline, Rows, make_rows
+from app.siting.nearest import Change, nearest_after
+from app.siting.offers import Changed
+from app.siting.patch import Cells, Patch, added
+from app.siting.scenario import Scenario
+from app.siting.turns import Row, State, Turn, Ways
 from geodata import units
 
-Columns = dict[str, NDArray[Any]]
-OfRows = Callable[[Rows], Floats]
+Patches = dict[str, Patch]
+"""By column of `Baseline.columns`, those that change."""
+Amount = Callable[[State | Rows], float | Floats]
+OPEN, ALL, PLACES, FREE = (attrgetter(name) for name in ("open", "all", "places", "free"))
 
 
 @dataclass(frozen=True)
@@ -33,170 +39,173 @@ class After:
     Parameters
     ----------
     base : the study before
-    supply, rows : after
+    scenario, changed : what changes, and the practices it makes of it
     turns, ways : rows that changed and their costs
     """
 
     base: Baseline
-    supply: Supply
-    rows: Rows
+    scenario: Scenario
+    changed: Changed
     turns: Sequence[Turn]
     ways: Ways
 
-    def steps(self, of: OfRows) -> Iterator[tuple[Turn, float, float]]:
+    def steps(self, of: Amount) -> Iterator[tuple[Turn, float, float]]:
         """Changed rows whose amount changed: the row, its amount before and after."""
-        before, after = of(self.base.rows), of(self.rows)
         for turn in self.turns:
-            was = 0.0 if turn.before == GONE else float(before[turn.before])
-            now = 0.0 if turn.after == GONE else float(after[turn.after])
+            was, now = of(turn.was), of(turn.now)
             if was != now:
                 yield turn, was, now
 
+    @cached_property
+    def supply(self) -> Supply:
+        """All that there is to choose between; for the few scenarios that need a search among all of it."""
+        case = self.base.case
+        return make_supply(apply(self.scenario, self.base.lean, case.rules, self.base.homes), self.base.count_unit)
 
-def recount(after: After) -> Columns:
-    """Every column of `Baseline.columns`, after."""
-    columns = _counts(after) | _nearest(after) | _scores(after)
-    columns["estimated"] = after.base.uncovered | (_guessed(after) > 0)
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of `supply`."""
+        case = self.base.case
+        return make_rows(Case(self.base.lean, case.rules, replace(case.travel, supply=self.supply)))
+
+
+def recount(after: After) -> Patches:
+    """The columns of `Baseline.columns` that change."""
+    patches = _counts(after) | _nearest(after) | _scores(after) | _estimated(after)
     by_road = after.base.headline.measure == ROAD
-    columns[HEADLINE_OPEN] = columns["open_within_limit" if by_road else "open_within_limit_straight"]
-    columns[HEADLINE_ALL] = columns["all_within_limit"] if by_road else _headline_all(after)
-    return columns
-
-
-def _counts(after: After) -> Columns:
-    ways, limit, rules = after.ways, after.base.case.travel.limit_m, after.base.case.rules
-    found = {
-        "open_within_limit": _count(after, "open_within_limit", ways.by_road, _open, limit),
-        "open_within_limit_straight": _count(after, "open_within_limit_straight", ways.in_straight_line, _open, limit),
-        "all_within_limit": _count(after, "all_within_limit", ways.by_road, _all, limit),
+    same = {
+        HEADLINE_OPEN: "open_within_limit" if by_road else "open_within_limit_straight",
+        HEADLINE_ALL: "all_within_limit",
     }
+    if not by_road:
+        del same[HEADLINE_ALL]
+        patches |= _count(after, HEADLINE_ALL, after.ways.in_straight_line, ALL)
+    return patches | {name: patches[column] for name, column in same.items() if column in patches}
+
+
+def _counts(after: After) -> Patches:
+    ways, rules = after.ways, after.base.case.rules
+    found = (
+        _count(after, "open_within_limit", ways.by_road, OPEN)
+        | _count(after, "open_within_limit_straight", ways.in_straight_line, OPEN)
+        | _count(after, "all_within_limit", ways.by_road, ALL)
+    )
     for mode in (code.value for code in MODES):
-        name, standard = f"open_within_standard_{mode}", rules.value(f"standard_{mode}")
-        reach = np.full(len(limit), float(standard["minutes"]))
-        found[name] = _count(after, name, partial(ways.in_minutes, mode=mode), _open, reach)
+        minutes = np.float32(rules.value(f"standard_{mode}")["minutes"])
+        reached = partial(_within_minutes, ways, mode, minutes)
+        found |= _count(after, f"open_within_standard_{mode}", reached, OPEN)
     return found
 
 
-def _headline_all(after: After) -> NDArray[Any]:
-    return _count(after, HEADLINE_ALL, after.ways.in_straight_line, _all, after.base.case.travel.limit_m)
+def _within_minutes(ways: Ways, mode: str, minutes: np.float32, turn: Turn) -> Cells:
+    cell, value = ways.in_minutes(turn, mode)
+    return cell[value <= minutes]
 
 
-def _open(rows: Rows) -> Floats:
-    return rows.open
+def _count(after: After, name: str, reached: Callable[[Turn], Cells], of: Amount) -> Patches:
+    parts = [(reached(turn), int(now - was)) for turn, was, now in after.steps(of)]
+    return {name: added(after.base.columns[name], parts)} if parts else {}
 
 
-def _all(rows: Rows) -> Floats:
-    return rows.all
-
-
-def _places(rows: Rows) -> Floats:
-    return rows.places
-
-
-def _free(rows: Rows) -> Floats:
-    return rows.free
-
-
-def _count(after: After, name: str, way: Callable[[Turn], Row], of: OfRows, limit: Floats) -> NDArray[Any]:
-    count, limits = after.base.columns[name], limit.astype(np.float32)
-    steps = list(after.steps(of))
-    count = count.copy() if steps else count
-    for turn, was, now in steps:
-        cell, value = way(turn)
-        count[cell[value <= limits[cell]]] += int(now - was)
-    return count
-
-
-def _scores(after: After) -> Columns:
+def _scores(after: After) -> Patches:
     """The floating catchment areas."""
-    base, people = after.base, after.base.headline.residents
-    scores = {name: score.copy() for name, score in base.scores.items()}
-    mode, limits = base.case.rules.value("catchment")["mode"], base.case.travel.limit_m.astype(np.float32)
-    for turn, was, now in after.steps(_places):
+    base, people, rules = after.base, after.base.headline.residents, after.base.case.rules
+    parts: dict[str, list[tuple[Cells, Floats]]] = {name: [] for name in base.scores}
+    mode = rules.value("catchment")["mode"]
+    for turn, was, now in after.steps(PLACES):
         cell, value = after.ways.in_minutes(turn, mode)
-        weight = catchment_weights(base.case.rules, value)
+        weight = catchment_weights(rules, value)
         pull = people[cell] * weight
-        scores["e2sfca"][cell] += fca.score_part(now, weight, pull) - fca.score_part(was, weight, pull)
-        scores["available_places"][cell] += fca.availability_part(now, pull) - fca.availability_part(was, pull)
-    for turn, was, now in after.steps(_free):
-        cell, value = after.ways.by_road(turn)
-        weight = (value <= limits[cell]).astype(float)
-        pull = people[cell] * weight
-        scores["free_places_per_1000"][cell] += fca.score_part(now, weight, pull) - fca.score_part(was, weight, pull)
-    return {name: score if name == "available_places" else PER * score for name, score in scores.items()}
-
-
-def _guessed(after: After) -> NDArray[np.int64]:
-    """(cells,) estimated locations within the limit in a straight line."""
-    base, supply = after.base, after.supply
-    ids = supply.locations["location_id"].tolist()
-    lost = [base.location[name] for name in sorted(set(base.location) - set(ids))]
-    new = [i for i, name in enumerate(ids) if name not in base.location]
-    count, limit = base.guessed, base.case.travel.limit_m
-    for sign, places, rows in ((-1, base.supply, lost), (1, supply, new)):
-        if rows:
-            count = count + sign * base.roads[ROAD_MODE].to(places.locations.iloc[rows]).estimated_places(limit)
-    return count
-
-
-def _nearest(after: After) -> Columns:
-    travel, ways, base = after.base.case.travel, after.ways, after.base.columns
-    metres = [] if ways.metres is None else [ways.metres.row(i) for i in range(ways.metres.rows)]
-    cells, nearest = _nearest_of(after, travel.nearest_open, _open, metres, 2, ROAD_MODE, units.METRES)
-    found = {
-        "nearest_open_m": _with(base["nearest_open_m"], cells, choice.nearest_value(nearest)),
-        "second_open_m": _seconds(after, cells, nearest),
+        parts["e2sfca"].append((cell, _more(partial(fca.score_part, weight=weight, pull=pull), was, now)))
+        parts["available_places"].append((cell, _more(partial(fca.availability_part, pull=pull), was, now)))
+    for turn, was, now in after.steps(FREE):
+        cell = after.ways.by_road(turn)
+        pull = people[cell]
+        score = partial(fca.score_part, weight=np.ones(len(cell)), pull=pull)
+        parts["free_places_per_1000"].append((cell, _more(score, was, now)))
+    found = {name: added(base.scores[name], those) for name, those in parts.items() if those}
+    return {
+        name: patch if name == "available_places" else Patch(patch.cell, PER * patch.value)
+        for name, patch in found.items()
     }
-    cells, nearest = _nearest_of(after, travel.nearest_any, _all, metres, 1, ROAD_MODE, units.METRES)
-    found["nearest_m"] = _with(base["nearest_m"], cells, choice.nearest_value(nearest))
-    for mode, known in travel.nearest_open_minutes.items():
-        rows = [] if ways.metres is None else [ways.minutes[mode].row(i) for i in range(ways.metres.rows)]
-        cells, nearest = _nearest_of(after, known, _open, rows, 1, mode, units.MINUTES)
+
+
+def _more(part: Callable[[float], Floats], was: float, now: float) -> Floats:
+    """What a row gives more than it gave; one without places gives nothing."""
+    if not was:
+        return part(now)
+    return part(now) - part(was) if now else -part(was)
+
+
+def _estimated(after: After) -> Patches:
+    """Whether a count by road rests on an estimate; by the estimated locations within the limit in a straight line."""
+    base, roads = after.base, after.ways.roads
+    kept = {name for offer in after.changed.now.values() for name in offer.key}
+    left = [name for offer in after.changed.was.values() for name in offer.key]
+    gone = {name for name in left if name not in kept and left.count(name) == base.tenants[name]}
+    parts = [(base.roads[ROAD_MODE].estimated_cells(base.location[name], base.limit), -1) for name in sorted(gone)]
+    parts += [
+        (roads[ROAD_MODE].estimated_cells(i, base.limit), 1)
+        for i, name in enumerate(after.ways.places)
+        if name not in base.location
+    ]
+    parts = [(cell, more) for cell, more in parts if len(cell)]
+    if not parts:
+        return {}
+    count = added(base.guessed, parts)
+    return {"estimated": Patch(count.cell, base.uncovered[count.cell] | (count.value > 0))}
+
+
+def _nearest(after: After) -> Patches:
+    travel, ways = after.base.case.travel, after.ways
+    metres = () if ways.metres is None else tuple(ways.metres.row(i) for i in range(ways.metres.rows))
+    cells, nearest = _nearest_of(after, "second_open_m", OPEN, metres, ROAD_MODE, units.METRES)
+    found = _told("nearest_open_m", cells, nearest) | {"second_open_m": _seconds(after, cells, nearest)}
+    found |= _told("nearest_m", *_nearest_of(after, "nearest_m", ALL, metres, ROAD_MODE, units.METRES))
+    for mode in travel.nearest_open_minutes:
+        rows = tuple(ways.minutes[mode].row(i) for i in range(len(metres)))
         name = f"nearest_open_min_{mode}"
-        found[name] = _with(base[name], cells, choice.nearest_value(nearest))
-    return found
+        found |= _told(name, *_nearest_of(after, name, OPEN, rows, mode, units.MINUTES))
+    return {name: patch for name, patch in found.items() if len(patch.cell)}
 
 
-def _with(column: NDArray[Any], cells: Cells, value: Floats) -> NDArray[Any]:
-    """A column with other values at some cells."""
-    if not len(cells):
-        return column
-    changed = column.copy()
-    changed[cells] = value
-    return changed
+def _told(name: str, cells: Cells, nearest: Nearest) -> Patches:
+    return {name: Patch(cells, choice.nearest_value(nearest))}
 
 
-def _seconds(after: After, cells: Cells, nearest: Nearest) -> NDArray[Any]:
+def _seconds(after: After, cells: Cells, nearest: Nearest) -> Patch:
     """The second nearest open practice; a row of another number of practices matters to the cells it is nearest to."""
-    base, first = after.base, after.base.case.travel.nearest_open.group[:, 0]
-    touched = np.zeros(len(first), dtype=bool)
-    for turn, was, now in after.steps(_open):
-        if turn.before != GONE and was > 0 and now > 0:
-            touched |= first == turn.before
-    touched[cells] = False
-    others = np.flatnonzero(touched)
-    count, known = _by_name(after), base.case.travel.nearest_open
-    column = _with(base.columns["second_open_m"], cells, choice.second_value(nearest, count))
-    return _with(column, others, choice.second_value(Nearest(known.value[others], known.group[others]), count))
+    ranks, count = after.base.ranks["second_open_m"], _open_by_name(after)
+    known = ranks.nearest
+    rows = [turn.row for turn, was, now in after.steps(OPEN) if was > 0 and now > 0]
+    near = ranks.of(rows)
+    others = np.setdiff1d(near[np.isin(known.group[near, 0], rows)], cells, assume_unique=True)
+    if not len(others):
+        return Patch(cells, choice.second_value(nearest, count))
+    both = np.concatenate([cells, others])
+    value = np.concatenate([nearest.value, known.value[others]])
+    group = np.concatenate([nearest.group, known.group[others]])
+    order = np.argsort(both)
+    return Patch(both[order], choice.second_value(Nearest(value, group), count)[order])
 
 
 def _nearest_of(
-    after: After, base: Nearest, of: OfRows, fresh: Sequence[Row], depth: int, mode: str, unit: str
+    after: After, column: str, of: Amount, fresh: Sequence[Row], mode: str, unit: str
 ) -> tuple[Cells, Nearest]:
     """The cells whose nearest rows of one sort, by one mode and unit, may be others, and these rows."""
     steps = list(after.steps(of))
-    gone = [turn.before for turn, was, now in steps if was > 0 and now == 0]
-    added = {turn.after for turn, was, now in steps if was == 0}
+    gone = [turn.row for turn, was, now in steps if was > 0 and now == 0]
+    came = {turn.row for turn, was, now in steps if was == 0}
     kept = of(after.base.rows) > 0
     kept[gone] = False
     nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
-    rows = [fresh[i] if row in added else nothing for row, i in after.ways.fresh.items()] if added else []
+    rows = [fresh[i] if row in came else nothing for row, i in after.ways.fresh.items()] if came else []
     columns = after.base.near if unit == units.METRES else None
 
     def search(cells: Cells) -> Nearest:
         return _search(after, of(after.rows) > 0, mode, unit, cells)
 
-    return nearest_after(base, Change(kept, gone, rows), depth, columns, search)
+    return nearest_after(after.base.ranks[column], Change(kept, gone, rows), columns, search)
 
 
 def _search(after: After, counted: NDArray[np.bool_], mode: str, unit: str, cells: Cells) -> Nearest:
@@ -207,18 +216,25 @@ def _search(after: After, counted: NDArray[np.bool_], mode: str, unit: str, cell
 
 
 def _names(after: After) -> NDArray[np.int32]:
-    """(rows after,) what each row is called: its number in the study, or one of those beyond it for a fresh one."""
-    size, known = len(after.base.rows.keys), after.base.rows.number
+    """(rows of the supply after,) what each row is called: its number in the study, or one beyond for a fresh one."""
+    number = {turn.key: turn.row for turn in after.turns}
     return np.array(
-        [known[key] if key in known else size + after.ways.fresh[row] for row, key in enumerate(after.rows.keys)],
-        dtype=np.int32,
+        [_name(after, number.get(key, after.base.rows.number.get(key))) for key in after.rows.keys], np.int32
     )
 
 
-def _by_name(after: After) -> Floats:
-    """Open practices of each row by what it is called."""
-    count = np.zeros(len(after.base.rows.keys) + len(after.ways.fresh))
-    count[_names(after)] = after.rows.open
-    for row, i in after.ways.fresh.items():
-        count[len(after.base.rows.keys) + i] = after.rows.open[row]
+def _name(after: After, row: int) -> int:
+    size = len(after.base.rows.keys)
+    return row if row < size else size + after.ways.fresh[row]
+
+
+def _open_by_name(after: After) -> Floats:
+    """Open practices of each row by what it is called; one newly open is called as in the study and as fresh."""
+    size = len(after.base.rows.keys)
+    count = np.append(after.base.rows.open, np.zeros(len(after.ways.fresh)))
+    for turn in after.turns:
+        if turn.row < size:
+            count[turn.row] = turn.now.open
+        if turn.row in after.ways.fresh:
+            count[size + after.ways.fresh[turn.row]] = turn.now.open
     return count

@@ -12,11 +12,11 @@ from app.access.sweep import two_nearest as two
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
 from app.access.sweep.executor import Executor, Threads
-from app.access.sweep.one import FEW, Asked, answer_one, ask
+from app.access.sweep.one import FEW, Asked, answer_one, ask, ask_all
 from app.access.sweep.phast import LANES, emit
 from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
-from app.access.trips import NOBODY, Nearest, Trips
+from app.access.trips import NOBODY, Nearest, Some, Trips
 
 NETWORKS, METRICS = 8, 16
 """How many hierarchies and metrics are held in memory."""
@@ -37,13 +37,15 @@ class SweepEngine:
         self._customized, self._origins = Held[tuple[Hierarchy, Metric]](), Held[Origins]()
         self._asked = Held[Asked]()
 
-    def within(self, trips: Trips, cutoff: float, enough: Floats | None = None) -> Matrix:
+    def within(
+        self, trips: Trips, cutoff: float, enough: Floats | None = None, boundless: Some | None = None
+    ) -> Matrix:
         """See `Engine.within`; where a few places are asked for, what is more than enough is left out."""
         limit = whole_limit(cutoff, STEPS[trips.unit])
         question = self._question(trips, limit)
         covered = np.flatnonzero(trips.destinations.covered).astype(np.int32) if limit >= 0 else np.empty(0, np.int32)
         if len(covered) <= FEW:
-            return _one_by_one(question, covered, trips, cutoff, self._ask(question, trips, enough))
+            return _one_by_one(question, covered, trips, cutoff, self._ask(question, trips, enough, boundless))
         places = covered[np.argsort(question.reaching.u[covered], kind="stable")]
         batches = [places[i : i + LANES] for i in range(0, len(places), LANES)]
         return _assemble(question, batches, self._executor.answers(question, batches), trips, cutoff)
@@ -59,7 +61,7 @@ class SweepEngine:
         two.climb_two(hierarchy.first, hierarchy.head, metric.down, node_cost, node_group)
         two.sweep_two(hierarchy.first, hierarchy.head, metric.up, node_cost, node_group)
         cost, found = _nothing(len(trips.origins.edge))
-        ends = question.leaving
+        ends = question.origins.ways
         if hierarchy.nodes:
             two.offer_by_ends(ends.u, ends.v, ends.at_u, ends.at_v, node_cost, node_group, cost, found)
         two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
@@ -80,12 +82,13 @@ class SweepEngine:
         )
         return make_question(trips, hierarchy, metric, own, limit)
 
-    def _ask(self, question: Question, trips: Trips, enough: Floats | None) -> Asked:
-        """How far is asked; held while the arrays that say so live."""
+    def _ask(self, question: Question, trips: Trips, enough: Floats | None, boundless: Some | None) -> Asked:
+        """How far is asked; what `enough` says is held while the arrays that say so live."""
         if enough is None:
             return ask(question, np.inf)
         made_from, also = (trips.network, trips.cost, trips.origins, enough), (trips.unit, question.limit)
-        return self._asked.get(made_from, also, lambda: ask(question, enough))
+        asked = self._asked.get(made_from, also, lambda: ask(question, enough))
+        return asked if boundless is None else ask_all(question, asked, boundless)
 
     def _customize(self, trips: Trips, width: type[Any]) -> tuple[Hierarchy, Metric]:
         graph, arcs = trips.network, whole_arcs(trips)

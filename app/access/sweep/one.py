@@ -1,14 +1,16 @@
 """PHAST for a single place: one lane instead of many, for the one practice that a planner drags.
 
-The invariants are those of `phast`, with two differences. No cost beyond the limit is ever written, so that the
-largest number alone says where a place is out of reach. And every origin says how far it asks: a subtree that is
-entered only at costs beyond what anything in it asks for is skipped.
+The invariants are those of `phast`, with three differences. No cost beyond the limit is ever written, so that the
+largest number alone says where a place is out of reach. Every origin says how far it asks: a subtree that is entered
+only at costs beyond what anything in it asks for is skipped. And origins are served from the nodes they hang on as soon
+as these are done, so that what is skipped costs them nothing either.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints, Singles
 from app.access.sweep.customization import Lanes
@@ -29,7 +31,7 @@ class Asked:
 
 def ask(q: Question, enough: Floats | float) -> Asked:
     """How far origins ask, given in units, no farther than the question's limit."""
-    width, ways, tree = q.metric.up.dtype.type, q.leaving, q.hierarchy
+    width, ways, tree = q.metric.up.dtype.type, q.origins.ways, q.hierarchy
     steps = np.floor(np.broadcast_to(np.asarray(enough, dtype=float), len(ways.u)) * q.steps + 1e-6)
     limit = max(q.limit, 0)
     own = np.minimum(np.clip(steps, 0, limit).astype(np.int64), limit).astype(width)
@@ -38,9 +40,19 @@ def ask(q: Question, enough: Floats | float) -> Asked:
     return Asked(own, below)
 
 
+def ask_all(q: Question, asked: Asked, boundless: NDArray[np.intp]) -> Asked:
+    """The same, and some origins ask as far as the question's limit."""
+    width, ways, tree = q.metric.up.dtype.type, q.origins.ways, q.hierarchy
+    own, below, limit = asked.by_origin.copy(), asked.below.copy(), width(max(q.limit, 0))
+    own[boundless] = limit
+    for node in (ways.u, ways.v) if tree.nodes else ():
+        raise_above(node[boundless], limit, tree.first, tree.head, below)
+    return Asked(own, below)
+
+
 def answer_one(q: Question, place: int, asked: Asked) -> tuple[Ints, Singles]:
     """Origins that a place is near enough to, ascending, and their costs in units."""
-    tree, metric, ways = q.hierarchy, q.metric, q.leaving
+    tree, metric, hung = q.hierarchy, q.metric, q.origins.hung
     width = metric.up.dtype.type
     limit, most = width(q.limit), np.iinfo(width).max
     cost, climbed = np.full(tree.nodes, most, dtype=width), np.zeros(tree.nodes, dtype=np.bool_)
@@ -50,11 +62,12 @@ def answer_one(q: Question, place: int, asked: Asked) -> tuple[Ints, Singles]:
     for node in sorted((node for node, _ in ends), reverse=True):
         if not climbed[node]:  # else it lies on the path of the other end, as it does unless junctions are taken apart
             climb_one(tree.first, tree.head, metric.down, limit, node, cost, climbed)
-    sweep_one(tree.first, tree.head, tree.size, metric.up, asked.below, cost, climbed)
-    found = np.full(len(ways.u), most, dtype=width)
-    offer_by_ends(ways.u, ways.v, ways.at_u, ways.at_v, asked.by_origin, cost, found)
+    found = np.full(len(asked.by_origin), most, dtype=width)
     own = slice(q.along_first[place], q.along_first[place + 1])
-    found[q.along_origin[own]] = np.minimum(found[q.along_origin[own]], q.along[own])
+    found[q.along_origin[own]] = q.along[own]
+    sweep_one(
+        tree.first, tree.head, tree.size, metric.up, asked.below, cost, climbed, hung.first, hung.origin, hung.at, found
+    )
     origin = np.flatnonzero(found <= asked.by_origin).astype(np.int32)
     return origin, (found[origin] / q.steps).astype(np.float32)
 
@@ -69,6 +82,16 @@ def most_below(u: Ints, v: Ints, own: Lanes, first: Ints, head: Ints, below: Lan
         if first[p + 1] > first[p]:
             parent = head[first[p + 1] - 1]
             below[parent] = max(below[parent], below[p])
+
+
+@kernel
+def raise_above(node: Ints, limit: Any, first: Ints, head: Ints, below: Lanes) -> None:
+    """Let nodes and all above them ask as far as the limit."""
+    for i in range(len(node)):
+        p = node[i]
+        while p >= 0 and below[p] < limit:
+            below[p] = limit
+            p = head[first[p + 1] - 1] if first[p + 1] > first[p] else -1
 
 
 @kernel
@@ -88,27 +111,40 @@ def climb_one(first: Ints, head: Ints, down: Lanes, limit: Any, low: int, cost: 
 
 
 @kernel
-def sweep_one(first: Ints, head: Ints, size: Ints, up: Lanes, below: Lanes, cost: Lanes, climbed: Flags) -> None:
+def sweep_one(
+    first: Ints,
+    head: Ints,
+    size: Ints,
+    up: Lanes,
+    below: Lanes,
+    cost: Lanes,
+    climbed: Flags,
+    hung_first: NDArray[np.int64],
+    hung: Ints,
+    hung_at: Lanes,
+    found: Lanes,
+) -> None:
     """Costs to the place from every node, from the top down, as far as anything below asks; the rest is skipped.
 
-    What is asked never grows on the way down, so a cost too large for a node is too large for all below it.
+    What is asked never grows on the way down, so a cost too large for a node is too large for all below it. Origins
+    learn their costs from the nodes they hang on; `found` holds what they know already.
     """
+    width = cost.dtype.type
+    most = width(np.iinfo(cost.dtype).max)
     p = 0
     while p < len(size):
-        reached = climbed[p]
+        asked, least, nearest = below[p], cost[p], most
         for e in range(first[p], first[p + 1]):
-            if cost[head[e]] <= below[p]:
-                reached = True
-                if up[e] <= below[p] and cost[head[e]] + up[e] <= below[p]:
-                    cost[p] = min(cost[p], cost[head[e]] + up[e])
-        p += 1 if reached else size[p]
-
-
-@kernel
-def offer_by_ends(u: Ints, v: Ints, at_u: Lanes, at_v: Lanes, asked: Lanes, cost: Lanes, found: Lanes) -> None:
-    """Costs from origins, by the ends of their edges."""
-    for i in range(len(u)):
-        if cost[u[i]] <= asked[i] and at_u[i] <= asked[i] and cost[u[i]] + at_u[i] <= asked[i]:
-            found[i] = cost[u[i]] + at_u[i]
-        if cost[v[i]] <= asked[i] and at_v[i] <= asked[i] and cost[v[i]] + at_v[i] <= asked[i]:
-            found[i] = min(found[i], cost[v[i]] + at_v[i])
+            above = cost[head[e]]
+            s = width(above + up[e])
+            s = most if s < above else s
+            nearest, least = min(nearest, above), min(least, s)
+        if nearest > asked and not climbed[p]:
+            p += size[p]
+            continue
+        if least <= asked:
+            cost[p] = least
+            for k in range(hung_first[p], hung_first[p + 1]):
+                s = width(least + hung_at[k])
+                found[hung[k]] = min(found[hung[k]], most if s < least else s)
+        p += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,11 +35,39 @@ class Origins:
     ways : to the ends of their edges
     order : origins as their edges lie in the hierarchy
     by_edge : origins as their edges are numbered
+    nodes : of the hierarchy
     """
 
     ways: Ways
     order: Ints
     by_edge: ByEdge
+    nodes: int
+
+    @cached_property
+    def hung(self) -> "Hung":
+        """The origins by the nodes at the ends of their edges; for places that are searched alone."""
+        u_v, ways = np.concatenate([self.ways.u, self.ways.v]), self.ways
+        at = np.concatenate([ways.at_u, ways.at_v])
+        used = np.flatnonzero(at < np.iinfo(at.dtype).max)
+        order = used[np.argsort(u_v[used], kind="stable")]
+        first = np.concatenate([[0], np.cumsum(np.bincount(u_v[used], minlength=self.nodes))]).astype(np.int64)
+        return Hung(first, (order % max(len(ways.u), 1)).astype(np.int32), at[order])
+
+
+@dataclass(frozen=True)
+class Hung:
+    """Origins hung on the nodes that their trips may begin by.
+
+    Parameters
+    ----------
+    first : (nodes+1,) int64; those of node p are `origin[first[p]:first[p+1]]`
+    origin : (k,) int32
+    at : (k,) cost from the origin to the node
+    """
+
+    first: NDArray[np.int64]
+    origin: Ints
+    at: Lanes
 
 
 @dataclass(frozen=True)
@@ -48,8 +77,8 @@ class Question:
     Parameters
     ----------
     hierarchy, metric : of the network
-    leaving, reaching : of the origins and the destinations
-    order : as of `Origins`
+    origins : where trips begin
+    reaching : of the destinations
     along_first, along_origin, along : as `Along`, in the metric's type
     limit : largest cost asked for, in steps, inclusive; less than the type's largest number
     steps : steps in a unit
@@ -57,9 +86,8 @@ class Question:
 
     hierarchy: Hierarchy
     metric: Metric
-    leaving: Ways
+    origins: Origins
     reaching: Ways
-    order: Ints
     along_first: NDArray[np.int64]
     along_origin: Ints
     along: Lanes
@@ -86,7 +114,8 @@ class Rows:
 def make_origins(trips: Trips, hierarchy: Hierarchy, width: type[Any]) -> Origins:
     """Bring the origins of trips into a hierarchy's order and a type of whole numbers."""
     ways = _ways(leaving_legs(trips), hierarchy, width)
-    return Origins(ways, np.argsort(ways.u, kind="stable").astype(np.int32), by_edge(trips.origins))
+    order = np.argsort(ways.u, kind="stable").astype(np.int32)
+    return Origins(ways, order, by_edge(trips.origins), hierarchy.nodes)
 
 
 def make_question(trips: Trips, hierarchy: Hierarchy, metric: Metric, origins: Origins, limit: int) -> Question:
@@ -96,9 +125,8 @@ def make_question(trips: Trips, hierarchy: Hierarchy, metric: Metric, origins: O
     return Question(
         hierarchy,
         metric,
-        origins.ways,
+        origins,
         _ways(reaching_legs(trips), hierarchy, width),
-        origins.order,
         along.first,
         along.origin,
         saturated(along.cost, width),
@@ -125,7 +153,7 @@ def answer(question: Question, batches: Sequence[Ints]) -> list[Rows]:
 
 
 def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags) -> Rows:
-    limit, tree, ways = q.metric.up.dtype.type(q.limit), q.hierarchy, q.leaving
+    limit, tree, ways = q.metric.up.dtype.type(q.limit), q.hierarchy, q.origins.ways
     climb(tree.first, tree.head, q.metric.down, _start(q, batch, cost), cost, climbed)
     sweep(tree.first, tree.head, tree.size, q.metric.up, limit, cost, climbed, live)
     slot = np.empty(len(ways.u), dtype=np.int32)
@@ -136,7 +164,7 @@ def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags) -
     origin = np.flatnonzero(slot == WANTED).astype(np.int32)
     slot[origin] = np.arange(len(origin))
     found = np.empty((len(origin), LANES), dtype=cost.dtype)
-    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, q.order, slot, found)
+    gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, q.origins.order, slot, found)
     for lane, own in enumerate(along):
         np.minimum.at(found[:, lane], slot[q.along_origin[own]], q.along[own])
     return Rows(origin, found, count(found, limit)[: len(batch)])
