@@ -59,7 +59,7 @@ class Held:
     is_open: Flags
     limit: Floats
     listed: Floats
-    practice: Ints
+    practice: Ints | NDArray[np.int64]
     capacities: Floats
     share: Floats
     area: NDArray[np.int64]

@@ -76,7 +76,7 @@ def _turning(after: After, cells: Cells, order: Order, state: Callable[[Turn], S
     return found
 
 
-def _taken_below(base: Baseline, parts: Sequence[Pairs], count: Ints, practices: int) -> Pairs:
+def _taken_below(base: Baseline, parts: Sequence[Pairs], count: NDArray[np.int64], practices: int) -> Pairs:
     """Practices and positions of cells that a closing takes below the minimum."""
     position, practice = (np.concatenate(part) for part in zip(*parts, strict=True))
     pair, lost = np.unique(position * practices + practice, return_counts=True)

@@ -135,7 +135,8 @@ def changed_offers(
     refuse_strangers(changes, known, region)
     was = {change.ydernummer: known[change.ydernummer] for change in changes if not isinstance(change, Open)}
     now = dict(was)
-    for change in (*of_kind(changes, Capacity), *of_kind(changes, Move), *of_kind(changes, Intake)):
+    others: list[Capacity | Move | Intake] = [*of_kind(changes, Capacity), *of_kind(changes, Move)]
+    for change in (*others, *of_kind(changes, Intake)):
         now[change.ydernummer] = _changed(now[change.ydernummer], change, sites)
     for closed in of_kind(changes, Close):
         del now[closed.ydernummer]

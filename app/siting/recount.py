@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from operator import attrgetter
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,13 @@ from app.siting.nearest import Change, nearest_after
 from app.siting.offers import Changed
 from app.siting.patch import Cells, Patch, added
 from app.siting.scenario import Scenario
-from app.siting.turns import Row, State, Turn, Ways
+from app.siting.turns import Row, Turn, Ways
 from geodata import units
 
 Patches = dict[str, Patch]
 """By column of `Baseline.columns`, those that change."""
-Amount = Callable[[State | Rows], float | Floats]
-OPEN, ALL, PLACES, FREE = (attrgetter(name) for name in ("open", "all", "places", "free"))
+Amount = Literal["open", "all", "places", "free"]
+"""What is counted of a row."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class After:
     def steps(self, of: Amount) -> Iterator[tuple[Turn, float, float]]:
         """Changed rows whose amount changed: the row, its amount before and after."""
         for turn in self.turns:
-            was, now = of(turn.was), of(turn.now)
+            was, now = getattr(turn.was, of), getattr(turn.now, of)
             if was != now:
                 yield turn, was, now
 
@@ -79,21 +79,21 @@ def recount(after: After) -> Patches:
     }
     if not by_road:
         del same[HEADLINE_ALL]
-        patches |= _count(after, HEADLINE_ALL, after.ways.in_straight_line, ALL)
+        patches |= _count(after, HEADLINE_ALL, after.ways.in_straight_line, "all")
     return patches | {name: patches[column] for name, column in same.items() if column in patches}
 
 
 def _counts(after: After) -> Patches:
     ways, rules = after.ways, after.base.case.rules
     found = (
-        _count(after, "open_within_limit", ways.by_road, OPEN)
-        | _count(after, "open_within_limit_straight", ways.in_straight_line, OPEN)
-        | _count(after, "all_within_limit", ways.by_road, ALL)
+        _count(after, "open_within_limit", ways.by_road, "open")
+        | _count(after, "open_within_limit_straight", ways.in_straight_line, "open")
+        | _count(after, "all_within_limit", ways.by_road, "all")
     )
     for mode in (code.value for code in MODES):
         minutes = np.float32(rules.value(f"standard_{mode}")["minutes"])
         reached = partial(_within_minutes, ways, mode, minutes)
-        found |= _count(after, f"open_within_standard_{mode}", reached, OPEN)
+        found |= _count(after, f"open_within_standard_{mode}", reached, "open")
     return found
 
 
@@ -112,13 +112,13 @@ def _scores(after: After) -> Patches:
     base, people, rules = after.base, after.base.headline.residents, after.base.case.rules
     parts: dict[str, list[tuple[Cells, Floats]]] = {name: [] for name in base.scores}
     mode = rules.value("catchment")["mode"]
-    for turn, was, now in after.steps(PLACES):
+    for turn, was, now in after.steps("places"):
         cell, value = after.ways.in_minutes(turn, mode)
         weight = catchment_weights(rules, value)
         pull = people[cell] * weight
         parts["e2sfca"].append((cell, _more(partial(fca.score_part, weight=weight, pull=pull), was, now)))
         parts["available_places"].append((cell, _more(partial(fca.availability_part, pull=pull), was, now)))
-    for turn, was, now in after.steps(FREE):
+    for turn, was, now in after.steps("free"):
         cell = after.ways.by_road(turn)
         pull = people[cell]
         score = partial(fca.score_part, weight=np.ones(len(cell)), pull=pull)
@@ -159,13 +159,13 @@ def _estimated(after: After) -> Patches:
 def _nearest(after: After) -> Patches:
     travel, ways = after.base.case.travel, after.ways
     metres = () if ways.metres is None else tuple(ways.metres.row(i) for i in range(ways.metres.rows))
-    cells, nearest = _nearest_of(after, "second_open_m", OPEN, metres, ROAD_MODE, units.METRES)
+    cells, nearest = _nearest_of(after, "second_open_m", "open", metres, ROAD_MODE, units.METRES)
     found = _told("nearest_open_m", cells, nearest) | {"second_open_m": _seconds(after, cells, nearest)}
-    found |= _told("nearest_m", *_nearest_of(after, "nearest_m", ALL, metres, ROAD_MODE, units.METRES))
+    found |= _told("nearest_m", *_nearest_of(after, "nearest_m", "all", metres, ROAD_MODE, units.METRES))
     for mode in travel.nearest_open_minutes:
         rows = tuple(ways.minutes[mode].row(i) for i in range(len(metres)))
         name = f"nearest_open_min_{mode}"
-        found |= _told(name, *_nearest_of(after, name, OPEN, rows, mode, units.MINUTES))
+        found |= _told(name, *_nearest_of(after, name, "open", rows, mode, units.MINUTES))
     return {name: patch for name, patch in found.items() if len(patch.cell)}
 
 
@@ -177,7 +177,7 @@ def _seconds(after: After, cells: Cells, nearest: Nearest) -> Patch:
     """The second nearest open practice; a row of another number of practices matters to the cells it is nearest to."""
     ranks, count = after.base.ranks["second_open_m"], _open_by_name(after)
     known = ranks.nearest
-    rows = [turn.row for turn, was, now in after.steps(OPEN) if was > 0 and now > 0]
+    rows = [turn.row for turn, was, now in after.steps("open") if was > 0 and now > 0]
     near = ranks.of(rows)
     others = np.setdiff1d(near[np.isin(known.group[near, 0], rows)], cells, assume_unique=True)
     if not len(others):
@@ -196,14 +196,14 @@ def _nearest_of(
     steps = list(after.steps(of))
     gone = [turn.row for turn, was, now in steps if was > 0 and now == 0]
     came = {turn.row for turn, was, now in steps if was == 0}
-    kept = of(after.base.rows) > 0
+    kept = getattr(after.base.rows, of) > 0
     kept[gone] = False
     nothing = (np.empty(0, np.int32), np.empty(0, np.float32))
     rows = [fresh[i] if row in came else nothing for row, i in after.ways.fresh.items()] if came else []
     columns = after.base.near if unit == units.METRES else None
 
     def search(cells: Cells) -> Nearest:
-        return _search(after, of(after.rows) > 0, mode, unit, cells)
+        return _search(after, getattr(after.rows, of) > 0, mode, unit, cells)
 
     return nearest_after(after.base.ranks[column], Change(kept, gone, rows), columns, search)
 
@@ -217,10 +217,8 @@ def _search(after: After, counted: NDArray[np.bool_], mode: str, unit: str, cell
 
 def _names(after: After) -> NDArray[np.int32]:
     """(rows of the supply after,) what each row is called: its number in the study, or one beyond for a fresh one."""
-    number = {turn.key: turn.row for turn in after.turns}
-    return np.array(
-        [_name(after, number.get(key, after.base.rows.number.get(key))) for key in after.rows.keys], np.int32
-    )
+    number = {**after.base.rows.number, **{turn.key: turn.row for turn in after.turns}}
+    return np.array([_name(after, number[key]) for key in after.rows.keys], dtype=np.int32)
 
 
 def _name(after: After, row: int) -> int:

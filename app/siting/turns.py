@@ -75,7 +75,8 @@ def _before(base: Baseline, row: int) -> State:
     rows = base.rows
     if row >= len(rows.keys):
         return NOTHING
-    return State(*(float(column[row]) for column in (rows.open, rows.all, rows.places, rows.free)), rows.closers[row])
+    count, places = (float(rows.open[row]), float(rows.all[row])), (float(rows.places[row]), float(rows.free[row]))
+    return State(*count, *places, rows.closers[row])
 
 
 def _after(base: Baseline, key: Key, changed: Changed) -> State:
