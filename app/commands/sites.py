@@ -36,7 +36,7 @@ from app.publish.sites import SitesWriter
 from app.settings import Settings
 from app.siting.answer import Budget, GoOn
 from app.siting.objectives import OBJECTIVES
-from app.siting.question import OBJECTIVE, SECONDS, SitingQuestion, parse_question, read_question
+from app.siting.question import COMPARED, OBJECTIVE, SECONDS, SitingQuestion, parse_question, read_question
 from app.study import open_study
 
 AREAS = ("municipality", "health_council", "city_district")
@@ -50,6 +50,13 @@ def sites(
     k: Annotated[int | None, typer.Option("--k", help="Open practices that residents shall have; 2 by rule.")] = None,
     area: Annotated[str, typer.Option(help="Name or code of a municipality, health council or district.")] = "",
     standard: Annotated[str, typer.Option(help="What is within reach, as drive:15; without it the legal limit.")] = "",
+    weights: Annotated[str, typer.Option(help="Who counts, as age_65_79=2,age_80_plus=3; else everybody.")] = "",
+    by: Annotated[str, typer.Option(help=f"Areas that are compared: {', '.join(COMPARED)}.")] = COMPARED[0],
+    gini: Annotated[float | None, typer.Option(help="Largest Gini of their mean ways, 0 to 1; else today's.")] = None,
+    give: Annotated[float, typer.Option(help="Percent of the residents lifted to give up for shorter ways.")] = 0.0,
+    require: Annotated[
+        list[str] | None, typer.Option(help="A requirement that premises must be known to meet.")
+    ] = None,
     close: Annotated[list[str] | None, typer.Option(help="A practice that closes; may be given again.")] = None,
     move: Annotated[list[str] | None, typer.Option(help="A practice that may move; may be given again.")] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", help="Seconds.")] = SECONDS,
@@ -61,7 +68,10 @@ def sites(
     language = language_of(lang)
     publication = Publication(open_study(Settings().store, region))
     document: dict[str, Any] = {"add": add, "objective": objective, "k": k, "time_limit": time_limit}
-    document |= {"close": close or [], "move": move or []}
+    document |= {"close": close or [], "move": move or [], "require": require or []}
+    document |= {"by": by, "gini": gini, "give": give}
+    if weights:
+        document["weights"] = read_age_weights(weights)
     if area:
         document["area"] = find_area(publication, area)
     if standard:
@@ -127,6 +137,20 @@ def read_standard(written: str) -> dict[str, Any]:
         raise QuestionError(f"--standard is {written!r}; expected {STANDARD}, as drive:15") from error
 
 
+def read_age_weights(written: str) -> dict[str, Any]:
+    """Weights of age groups as age_65_79=2,age_80_plus=3.
+
+    Raises
+    ------
+    QuestionError : they are not written so
+    """
+    pairs = [part.partition("=") for part in written.replace(" ", "").split(",")]
+    try:
+        return {name: float(weight) for name, _, weight in pairs}
+    except ValueError as error:
+        raise QuestionError(f"--weights is {written!r}; expected such as age_65_79=2,age_80_plus=3") from error
+
+
 @contextmanager
 def _watched(publication: Publication, question: SitingQuestion, lang: Lang) -> Iterator[GoOn]:
     """Show found and ceiling while the search runs; the first Ctrl-C stops it, the second ends the program."""
@@ -163,7 +187,7 @@ def print_answer(answer: Mapping[str, Any], lang: Lang) -> None:
     screen.print(
         " · ".join(part for part in (proof["tag"], proof["about"], proof["computed"], proof["stopped"]) if part)
     )
-    for sentence in answer["sentences"]:
+    for sentence in (*answer["sentences"], *(answer["solutions"][0]["also"] if answer["solutions"] else ())):
         screen.print(sentence)
     if not answer["solutions"]:
         return

@@ -7,15 +7,20 @@ from app import language as say
 from app.language import Lang
 from app.publish.copy import text
 from app.siting.answer import Proof, Status
-from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES
+from app.siting.objectives import METRES, MINUTES, PEOPLE, SITES, timed, unit_of
 from app.siting.question import SitingQuestion
+
+WAY_DECIMALS = 2
+"""One new practice moves a region's mean by hundredths of a minute."""
 
 
 def amount(value: float, question: SitingQuestion, lang: Lang, smallest: float) -> str:
-    """An objective's value in its unit: 133.161, `< 5`, 6,4 min., 5 ydernumre."""
-    unit = OBJECTIVES[question.objective].unit
+    """An objective's value in its unit: 133.161, `< 5`, 6,42 min., 3,71 km, 5 ydernumre."""
+    unit = unit_of(question)
     if unit == MINUTES:
-        return say.minutes(value, lang, 1)
+        return say.minutes(value, lang, WAY_DECIMALS)
+    if unit == METRES:
+        return say.km(value, lang, WAY_DECIMALS)
     if unit == SITES:
         return say.count(value, "practice_number", lang)
     return say.table_count(value, lang, smallest)
@@ -23,7 +28,7 @@ def amount(value: float, question: SitingQuestion, lang: Lang, smallest: float) 
 
 def plain(value: float, question: SitingQuestion, smallest: float) -> float | None:
     """An objective's value as a number; None where there is none or it counts people too few to be told."""
-    people = OBJECTIVES[question.objective].unit == PEOPLE
+    people = unit_of(question) == PEOPLE
     hidden = not math.isfinite(value) or (people and say.suppressed(value, smallest))
     return None if hidden else round(value, 6)
 
@@ -32,7 +37,7 @@ def bound_shown(proof: Proof, question: SitingQuestion) -> float:
     """The bound as it may be written and still hold: whole residents, up when more is better."""
     if proof.status is Status.OPTIMAL:
         return proof.value
-    if not math.isfinite(proof.bound) or OBJECTIVES[question.objective].unit == MINUTES:
+    if not math.isfinite(proof.bound) or timed(question):
         return proof.bound
     rounded = math.floor(proof.bound + 1e-6) if proof.maximizing else math.ceil(proof.bound - 1e-6)
     return float(rounded) if _whole(question) else proof.bound

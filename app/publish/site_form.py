@@ -9,7 +9,7 @@ from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.siting.objectives import OBJECTIVES
-from app.siting.question import OBJECTIVE, SECONDS, SitingQuestion
+from app.siting.question import COMPARED, OBJECTIVE, SECONDS, SitingQuestion
 
 PEOPLE: Mapping[str, Mapping[str, float]] = {
     "everybody": {},
@@ -34,6 +34,9 @@ class SiteForm:
     minutes: str = ""
     people: str = "everybody"
     kinds: tuple[str, ...] = ()
+    by: str = COMPARED[0]
+    gini: str = ""
+    give: str = ""
     close: str = ""
     move: str = ""
     time_limit: str = f"{SECONDS:g}"
@@ -53,6 +56,9 @@ def form_of(question: SitingQuestion, k: int) -> SiteForm:
         minutes=f"{question.standard.minutes:g}" if question.standard.minutes else "",
         people=people,
         kinds=question.kinds,
+        by=question.by,
+        gini="" if question.gini is None else f"{question.gini:g}",
+        give=f"{question.give:g}" if question.give else "",
         close=" ".join(question.close),
         move=" ".join(question.move),
         time_limit=f"{question.time_limit:g}",
@@ -62,8 +68,8 @@ def form_of(question: SitingQuestion, k: int) -> SiteForm:
 def typed(fields: Mapping[str, str], kinds: Sequence[str]) -> SiteForm:
     """What somebody has sent, as it stands in the form; what is not sent is as usual."""
     usual = SiteForm()
-    texts = ("area", "objective", "mode", "minutes", "people", "close", "move", "time_limit")
-    given = {name: fields.get(name, getattr(usual, name)).strip()[:200] for name in texts}
+    names = ("area", "objective", "mode", "minutes", "people", "by", "gini", "give", "close", "move", "time_limit")
+    given = {name: fields.get(name, getattr(usual, name)).strip()[:200] for name in names}
     add, k = (_whole(fields.get(name, ""), getattr(usual, name)) for name in ("add", "k"))
     return SiteForm(add=add, k=k, kinds=tuple(kinds), **given)
 
@@ -78,6 +84,8 @@ def document(form: SiteForm) -> dict[str, Any]:
         asked["standard"] = {"mode": form.mode, "minutes": _number(form.minutes)}
     if PEOPLE.get(form.people):
         asked["weights"] = dict(PEOPLE[form.people])
+    asked |= {"by": form.by} if form.by != COMPARED[0] else {}
+    asked |= {name: _number(getattr(form, name)) for name in ("gini", "give") if getattr(form, name)}
     asked |= {name: getattr(form, name).replace(",", " ").split() for name in ("close", "move")}
     return asked | {"time_limit": _number(form.time_limit)}
 

@@ -16,7 +16,7 @@ from app.publish.copy import text
 from app.publish.legend import LAYERS, Layer, Swatch, classes
 from app.publish.palette import CHANGE
 from app.publish.site_files import unpacked
-from app.siting.objectives import MINUTES, OBJECTIVES
+from app.siting.objectives import timed
 from app.siting.question import SitingQuestion, parse_question
 from app.siting.scenario import parse_scenario
 
@@ -49,7 +49,7 @@ class SitePictures:
         scenario = {name: value for name, value in self.solution["scenario"].items() if name != "hash"}
         self._study = publication.study
         self._effect = self._study.what_if(parse_scenario(scenario))
-        self._timed = OBJECTIVES[self.question.objective].unit == MINUTES
+        self._timed = timed(self.question)
         self._k = self.question.k or self._study.baseline.headline.minimum
 
     def surface(self, view: str) -> Surface:

@@ -5,6 +5,7 @@ take the difference; what that can tell is said in docs/limits.md.
 """
 
 import base64
+import math
 from collections import Counter
 from typing import Any
 
@@ -17,9 +18,11 @@ from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.proof_words import amount, plain, proof_block
 from app.publish.site_gains import OLD, TOTAL, Gains, site_gains
+from app.publish.site_words import SiteWords, reason_key
 from app.publish.what_if import Effects
+from app.siting.answer import Figure
 from app.siting.candidates import CANDIDATES
-from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES
+from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES, unit_of
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Move
 from app.siting.sited import Placed, Sited, Worth
@@ -41,7 +44,7 @@ class SitesWriter:
 
     def __init__(self, publication: Publication, lang: Lang) -> None:
         self.publication, self.lang = publication, lang
-        self.effects = Effects(publication)
+        self.effects, self.words = Effects(publication), SiteWords(publication, lang)
         region = publication.study.facts.region
         self.municipality = {one.code: one.name for one in (*region.municipalities, *region.neighbours)}
 
@@ -53,10 +56,11 @@ class SitesWriter:
             "data": self.publication.provenance.block(self.lang),
             "question": {"hash": question.hash, **question.document()},
             "words": self.question_words(question),
-            "k": self.k(question),
+            "k": self.words.k(question),
             "proof": proof_block(
                 sited.proof, question, len(sited.candidates), sited.stopped, self.lang, self.publication.smallest
             ),
+            "second": self._second(sited),
             "sentences": self._sentences(sited),
             "solutions": [self._solution(sited, i, common) for i in range(len(sited.placed))],
             "in_all": [sited.candidates.ids[c] for c, times in sorted(common.items()) if times == len(sited.placed)],
@@ -70,14 +74,10 @@ class SitesWriter:
         goal = card.title_da if self.lang == "da" else card.title
         return {
             "title": text("sites.h1_all" if card.unit == SITES else "sites.h1", self.lang, sites=sites),
-            "goal": goal.format(k=say.number(self.k(question), self.lang)),
+            "goal": goal.format(k=say.number(self.words.k(question), self.lang)),
             "area": self._area(question),
             "standard": self._standard(question),
         }
-
-    def k(self, question: SitingQuestion) -> int:
-        """Open practices that are asked for."""
-        return question.k or int(self.publication.study.rules.value("minimum_open"))
 
     def _area(self, question: SitingQuestion) -> str:
         area = question.area
@@ -96,9 +96,9 @@ class SitesWriter:
 
     def _sentences(self, sited: Sited) -> list[str]:
         """What the answer says in words: the large number's sentence, and who cannot be helped."""
-        said = [self.result(sited)] if sited.placed else []
+        said = [self.words.result(sited)] if sited.placed else []
         if not len(sited.helpless):
-            return said
+            return said or [self.words.nothing(sited)]
         gains = site_gains(self.publication, [sited.helpless])
         people = gains.people(0, TOTAL, self.publication.smallest, self.lang)
         if not sited.placed:
@@ -106,17 +106,19 @@ class SitesWriter:
         most = self._most(gains, 0)
         return [*said, say.sentence(text("proof.helpless", self.lang, people=people, most=most))]
 
-    def result(self, sited: Sited) -> str:
-        """The sentence after the large number."""
-        question = sited.question
-        if OBJECTIVES[question.objective].unit == SITES:
-            return text("sites.result_all", self.lang)
-        if OBJECTIVES[question.objective].unit == MINUTES:
-            today = amount(sited.start, question, self.lang, self.publication.smallest)
-            worst = "sites.result_worst" if question.objective == "p_center" else "sites.result_mean"
-            return text(worst, self.lang, today=today)
-        key = "sites.result_weighted" if question.weights else "sites.result"
-        return text(key, self.lang, k=say.number(self.k(question), self.lang))
+    def _second(self, sited: Sited) -> dict[str, Any] | None:
+        """Proof of what is aimed at second: mean minutes."""
+        proof = sited.second
+        if proof is None:
+            return None
+        gap = round(proof.gap, 9) if math.isfinite(proof.gap) else None
+        numbers = {"value": round(proof.value, 6), "bound": round(proof.bound, 6), "gap": gap}
+        return {"status": proof.status.value, **numbers, "unit": MINUTES}
+
+    def _figure(self, figure: Figure) -> float | None:
+        """A further figure as a number; None where it counts people too few to be told."""
+        hidden = figure.name == "unplaced" and say.suppressed(figure.value, self.publication.smallest)
+        return None if hidden else round(figure.value, 6)
 
     def _solution(self, sited: Sited, rank: int, common: Counter[int]) -> dict[str, Any]:
         placed, best = sited.placed[rank], sited.placed[0]
@@ -131,6 +133,11 @@ class SitesWriter:
             "behind": round(behind, 6),
             "sites": self._sites(sited, placed, common),
             "cells_change": {name: packed_cells(getattr(placed, name)) for name in ("better", "worse", "short")},
+            "figures": [
+                {"name": one.name, "value": self._figure(one), "kind": one.kind, "code": one.code}
+                for one in placed.figures
+            ],
+            "also": self.words.figures(placed.figures, sited.today, sited.second if rank == 0 else None),
             "stay": [text("site.stays", self.lang, nr=number) for number in placed.stay],
             **effect,
         }
@@ -198,10 +205,9 @@ class SitesWriter:
         old = gains.shown(i, OLD)
         older = text("site.old", lang, n=say.number(old, lang)) if old else ""
         people = gains.people(i, TOTAL, smallest, lang)
-        key = {PEOPLE: "site.lose_k", MINUTES: "site.lose_way", SITES: "site.lose_all"}
         slots = {"people": people, "most": self._most(gains, i), "old": older}
-        k = say.number(self.k(sited.question), lang)
-        return text(key[OBJECTIVES[sited.question.objective].unit], lang, **slots, k=k)
+        k = say.number(self.words.k(sited.question), lang)
+        return text(reason_key(sited.question), lang, **slots, k=k)
 
     def _most(self, gains: Gains, i: int) -> str:
         """Where most of them live: `, flest i Helsingør (64.059) og i Fredensborg (18.920)`."""
@@ -221,7 +227,7 @@ class SitesWriter:
         lang, notes = self.lang, []
         rules = self.publication.study.rules
         share = say.percent(rules.number("siting_leeway") / 100, lang, 0)
-        if one.partner in number and OBJECTIVES[sited.question.objective].unit == PEOPLE:
+        if one.partner in number and unit_of(sited.question) == PEOPLE:
             people = say.count(one.alone, "resident", lang, self.publication.smallest)
             notes.append(text("site.pair", lang, j=number[one.partner], people=people))
         if one.leeway:

@@ -22,8 +22,8 @@ from app.publish.page import View
 from app.publish.site_form import SiteForm, areas_of, goals, people_choices
 from app.publish.site_pictures import SITE, change_layer, site_layer
 from app.publish.vendor import Assets
-from app.siting.objectives import MINUTES, OBJECTIVES
-from app.siting.question import SitingQuestion, parse_question
+from app.siting.objectives import timed
+from app.siting.question import COMPARED, SitingQuestion, parse_question
 from app.siting.reasons import KINDS
 from geodata.crs import to_inside
 from geodata.facts import INTAKES
@@ -94,6 +94,7 @@ def sites_context(
         "modes": MODES,
         "people": people_choices(lang),
         "kinds": KINDS,
+        "compared": COMPARED,
         "legends": legends,
         "shown_layer": "change" if solution else "choice",
         "views": [{"key": key, "label": text(f"view.{key}", lang)} for key in VIEWS] if solution else [],
@@ -134,7 +135,7 @@ def _legends(answer: Mapping[str, Any] | None, solution: Mapping[str, Any] | Non
 
 def _question(answer: Mapping[str, Any]) -> tuple[SitingQuestion, bool]:
     question = parse_question({name: value for name, value in answer["question"].items() if name != "hash"})
-    return question, OBJECTIVES[question.objective].unit == MINUTES
+    return question, timed(question)
 
 
 def _rows(

@@ -5,8 +5,8 @@ however early the search was stopped, and an answer is called optimal only where
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 GoOn = Callable[[float, float], bool]
@@ -83,6 +83,28 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """Something else that a placement does, told beside the objective.
+
+    Parameters
+    ----------
+    name : unplaced (residents), gini, worst_area or mean (minutes)
+    value : of it
+    kind, code : the area it is of, where it is of one
+    """
+
+    name: str
+    value: float
+    kind: str = ""
+    code: str = ""
+
+
+def no_figures(_posed: object, _spots: Sequence[int]) -> tuple[Figure, ...]:
+    """Nothing is told beside the objective."""
+    return ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """The best placement found, its proof, and other placements nearly as good.
 
@@ -94,6 +116,7 @@ class Answer:
     ranked : whether it is proven that no other placement is better than these (or, where they are fewer than were
         asked for, that no other is near enough to the best)
     unreachable : indices of the demand cells that no candidate can serve, where that makes the question infeasible
+    second : proof of what is aimed at second, among placements that reach the first aim; None where nothing is
     """
 
     best: Placement | None
@@ -101,3 +124,17 @@ class Answer:
     alternatives: tuple[Placement, ...] = ()
     unreachable: tuple[int, ...] = field(default=())
     ranked: bool = False
+    second: Proof | None = None
+
+    def times(self, factor: float) -> "Answer":
+        """The same answer in another unit: every value and bound times a factor above nought."""
+
+        def placement(one: Placement) -> Placement:
+            return replace(one, value=one.value * factor)
+
+        return replace(
+            self,
+            best=placement(self.best) if self.best else None,
+            proof=replace(self.proof, value=self.proof.value * factor, bound=self.proof.bound * factor),
+            alternatives=tuple(placement(one) for one in self.alternatives),
+        )

@@ -49,6 +49,14 @@ class EquityProblem:
         """(groups,) mean way of each area's residents."""
         return self.groups.sums(self.travel.weight * self.travel.travel(sites))
 
+    def means_with_each(self, sites: Sites) -> Floats:
+        """(candidates, groups) the same with some sites and one more."""
+        size, group = len(self.groups), self.groups.group_of(self.travel.cells)[self.travel.cell]
+        inside, saved = group >= 0, self.travel.saved_with_each(sites)
+        place = self.travel.candidate[inside].astype(np.int64) * size + group[inside]
+        summed = np.bincount(place, weights=saved[inside], minlength=self.travel.candidates * size)
+        return np.asarray(self.means(sites) - summed.reshape(-1, size) * self.groups.scale, dtype=float)
+
 
 def make_equity_problem(travel: MedianProblem, area: NDArray[np.integer]) -> EquityProblem:
     """Gather cells by the number of their area; cells of a negative number belong to none.
@@ -105,7 +113,9 @@ def solve_worst_off(problem: EquityProblem, add: int, budget: Budget, alternativ
     return _solve_level(problem, add, (), (), Watch(budget), alternatives)
 
 
-def solve_lexicographic(problem: EquityProblem, add: int, budget: Budget, levels: int) -> tuple[Answer, ...]:
+def solve_lexicographic(
+    problem: EquityProblem, add: int, budget: Budget, levels: int, alternatives: int = 0
+) -> tuple[Answer, ...]:
     """The worst-off area first, then the two worst together, and so on: an answer for each level that was reached.
 
     The last answer's placement is the one to choose. A level whose proof is not closed is the last.
@@ -113,6 +123,7 @@ def solve_lexicographic(problem: EquityProblem, add: int, budget: Budget, levels
     Parameters
     ----------
     levels : of areas; no more than there are areas
+    alternatives : other placements to look for at the first level
 
     Raises
     ------
@@ -125,7 +136,7 @@ def solve_lexicographic(problem: EquityProblem, add: int, budget: Budget, levels
     while len(answers) < levels and (not answers or (answers[-1].proof.gap <= SAME and watch.still())):
         least = tuple(answer.proof.value for answer in answers)
         seeds = tuple(answer.best.sites for answer in answers if answer.best)
-        answers.append(_solve_level(problem, add, least, seeds, watch, 0))
+        answers.append(_solve_level(problem, add, least, seeds, watch, 0 if answers else alternatives))
     return tuple(answers)
 
 

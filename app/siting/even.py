@@ -65,10 +65,18 @@ class EvenOracle:
 
 def gini(problem: EquityProblem, means: Floats) -> float:
     """Gini of the areas' means, weighted by residents; 0 where nobody travels."""
-    residents = 1.0 / problem.groups.scale
-    apart = np.abs(means[:, None] - means[None, :])
-    scale = 2 * residents.sum() * (residents @ means)
-    return float(residents @ apart @ residents / scale) if scale > 0 else 0.0
+    return float(ginis(problem, means[None, :])[0])
+
+
+def ginis(problem: EquityProblem, means: Floats) -> Floats:
+    """(n,) the same of many means (n, groups): sorted, every pair's difference is a sum of steps between neighbours."""
+    residents = np.broadcast_to(1.0 / problem.groups.scale, means.shape)
+    order = np.argsort(means, axis=1)
+    rising, people = np.take_along_axis(means, order, axis=1), np.take_along_axis(residents, order, axis=1)
+    below, whole = np.cumsum(people, axis=1)[:, :-1], people.sum(axis=1)
+    apart = (np.diff(rising, axis=1) * below * (whole[:, None] - below)).sum(axis=1)
+    scale = whole * (people * rising).sum(axis=1)
+    return np.asarray(np.divide(apart, scale, out=np.zeros(len(means)), where=scale > 0), dtype=float)
 
 
 def solve_even(problem: EquityProblem, add: int, limit: float, budget: Budget) -> Answer:

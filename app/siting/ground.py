@@ -65,24 +65,40 @@ class Ground:
         return np.concatenate([np.tile(np.arange(size), self.question.per_site), stays])
 
     @property
+    def staying(self) -> tuple[int, ...]:
+        """The spots of those who may move, where they are today."""
+        spots = len(self.spot_of)
+        return tuple(range(spots - len(self.question.move), spots))
+
+    @property
     def away(self) -> Floats:
         """(spots,) metres to the nearest centre or station, nought for those who stay: the rule that breaks ties."""
         return np.append(self.candidates.centre_m, np.zeros(len(self.question.move)))[self.spot_of]
 
-    @cached_property
+    @property
     def open_count(self) -> Floats:
         """(rows,) open practices of each row of the study, without those that close or may move."""
-        gone = [*self.question.close, *self.question.move]
+        return self._left[0]
+
+    @property
+    def places(self) -> Floats:
+        """(rows,) places by closing limit of each row, without those of practices that close or may move."""
+        return self._left[1]
+
+    @cached_property
+    def _left(self) -> tuple[Floats, Floats]:
+        """Open practices and places that stay."""
+        known, gone = self.base.rows, [*self.question.close, *self.question.move]
         if not gone:
-            return self.base.rows.open
+            return known.open, known.places
         case = self.base.case
         facts = apply(make_scenario([Close(number) for number in gone]), case.facts, case.rules)
         supply = make_supply(facts, str(case.rules.value("count_unit")))
         rows = make_rows(Case(facts, case.rules, replace(case.travel, supply=supply)))
-        left = np.zeros(len(self.base.rows.keys))
-        for row, key in enumerate(rows.keys):
-            left[self.base.rows.number[key]] = rows.open[row]
-        return left
+        at = [known.number[key] for key in rows.keys]
+        left = np.zeros((2, len(known.keys)))
+        left[:, at] = rows.open, rows.places
+        return left[0], left[1]
 
     @cached_property
     def limit(self) -> Floats:

@@ -4,6 +4,7 @@ Maximal covering (MCLP, Church and ReVelle 1974) where one practice is enough, b
 where a cell needs two or three more.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from app.access.matrix import Floats, Matrix
-from app.siting.answer import Answer, Budget
+from app.siting.answer import Answer, Budget, no_figures
 from app.siting.covering.problem import CoverProblem
 from app.siting.covering.solve import solve_cover
 from app.siting.ground import Cells, Ground
@@ -42,13 +43,23 @@ class Lifting:
     near: Matrix
     fallen: float = 0.0
 
-    maximizing = True
+    maximizing, figures = True, no_figures
 
     def solve(self, budget: Budget, alternatives: int) -> Answer:
         """The placement that lifts most, with its proof."""
+        found = solve_cover(self.problem, self.ground.add, self._net(budget), alternatives)
+        proof = replace(found.proof, value=found.proof.value - self.fallen, bound=found.proof.bound - self.fallen)
+        best, *others = (
+            replace(one, value=one.value - self.fallen) for one in (found.best, *found.alternatives) if one is not None
+        )
+        return replace(found, best=best, alternatives=tuple(others), proof=proof)
+
+    @cached_property
+    def problem(self) -> CoverProblem:
+        """The same for the solver, which knows nothing of what falls."""
         by_cell = self._reached.tocsc()
         by_cell.sort_indices()
-        problem = CoverProblem(
+        return CoverProblem(
             weight=self.weight,
             need=self.need.astype(np.int32),
             start=by_cell.indptr.astype(np.int64),
@@ -56,9 +67,6 @@ class Lifting:
             candidates=self.near.rows,
             priority=self.ground.away,
         )
-        found = solve_cover(problem, self.ground.add, self._net(budget), alternatives)
-        proof = replace(found.proof, value=found.proof.value - self.fallen, bound=found.proof.bound - self.fallen)
-        return replace(found, proof=proof)
 
     def _net(self, budget: Budget) -> Budget:
         """Tells value and bound less what closings take."""
@@ -68,7 +76,7 @@ class Lifting:
         """Weight lifted by a practice at each of some spots, less what falls by closings."""
         return float(self.weight[self._counts(spots) >= self.need].sum()) - self.fallen
 
-    def with_each(self, spots: Sequence[int]) -> Floats:
+    def with_each(self, spots: Sequence[int], _enough: float = math.inf) -> Floats:
         """(spots,) weight lifted by those spots and one more."""
         lacking = self.need - self._counts(spots)
         gain = np.where(lacking == 1, self.weight, 0.0)

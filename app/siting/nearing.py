@@ -1,12 +1,13 @@
 """Objectives of travel time on a ground: the mean way to the nearest open practice, and the longest one."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.access.matrix import Floats
-from app.siting.answer import Answer, Budget
+from app.siting.answer import Answer, Budget, no_figures
 from app.siting.center import longest, solve_center
 from app.siting.ground import Cells, Ground
 from app.siting.median.problem import MedianProblem
@@ -21,30 +22,21 @@ class Mean:
     ground: Ground
     ways: Ways
 
-    maximizing = False
+    maximizing, figures = False, no_figures
 
     def solve(self, budget: Budget, alternatives: int) -> Answer:
         """The placement with the shortest mean way, with its proof."""
         whole = float(self._problem.weight.sum())
         told = replace(budget, go_on=lambda value, bound: budget.go_on(value / whole, bound / whole))
-        found = solve_median(self._problem, self.ground.add, told, alternatives)
-        proof = replace(found.proof, value=found.proof.value / whole, bound=found.proof.bound / whole)
-        return replace(found, proof=proof)
+        return solve_median(self._problem, self.ground.add, told, alternatives).times(1 / whole)
 
     def value(self, spots: Sequence[int]) -> float:
         """Mean minutes with a practice at each of some spots."""
         return self._problem.value(tuple(spots)) / float(self._problem.weight.sum())
 
-    def with_each(self, spots: Sequence[int]) -> Floats:
+    def with_each(self, spots: Sequence[int], _enough: float = math.inf) -> Floats:
         """(spots,) mean minutes with those spots and one more."""
-        problem = self._problem
-        now = problem.travel(tuple(spots))
-        cell = _cells(problem)
-        saved = np.maximum(0.0, now[cell] - problem.cost) * problem.weight[cell]
-        total = float(problem.weight @ now) - np.bincount(
-            problem.candidate, weights=saved, minlength=problem.candidates
-        )
-        return np.asarray(total / problem.weight.sum(), dtype=float)
+        return self._problem.value_with_each(tuple(spots)) / float(self._problem.weight.sum())
 
     def outcome(self, spots: Sequence[int]) -> Floats:
         """(d,) minus the minutes of each counted cell."""
@@ -53,7 +45,7 @@ class Mean:
     @property
     def helpless(self) -> Cells:
         """Positions in `ground.cells` of the cells that reach no practice today and no candidate."""
-        return _helpless(self.ways)
+        return self.ways.helpless
 
     @property
     def _problem(self) -> MedianProblem:
@@ -70,7 +62,7 @@ class Longest:
     ground: Ground
     ways: Ways
 
-    maximizing = False
+    maximizing, figures = False, no_figures
 
     def solve(self, budget: Budget, alternatives: int) -> Answer:
         """The placement with the shortest longest way, with its proof; no others are looked for."""
@@ -81,7 +73,7 @@ class Longest:
         """Minutes of the longest way with a practice at each of some spots."""
         return longest(self._problem, tuple(spots))
 
-    def with_each(self, spots: Sequence[int]) -> Floats:
+    def with_each(self, spots: Sequence[int], _enough: float = math.inf) -> Floats:
         """(spots,) the longest way with those spots and one more.
 
         Cells are ranked by their way, the longest first. With a candidate, what is longest is the first cell that it is
@@ -92,7 +84,7 @@ class Longest:
         order = np.argsort(-now, kind="stable")
         rank = np.empty(len(now), dtype=np.int64)
         rank[order] = np.arange(len(now))
-        cell = _cells(problem)
+        cell = problem.cell
         nearer = problem.cost < now[cell]
         candidate, ranks, cost = problem.candidate[nearer], rank[cell[nearer]], problem.cost[nearer]
         by = np.lexsort((ranks, candidate))
@@ -111,7 +103,7 @@ class Longest:
     @property
     def helpless(self) -> Cells:
         """Positions in `ground.cells` of the cells that reach no practice today and no candidate."""
-        return _helpless(self.ways)
+        return self.ways.helpless
 
     @property
     def _problem(self) -> MedianProblem:
@@ -127,15 +119,5 @@ def pose_longest(ground: Ground) -> Longest:
     """Ask for the shortest longest way."""
     ways = make_ways(ground)
     weight = ways.problem.weight.copy()
-    weight[_helpless(ways)] = 0.0
+    weight[ways.helpless] = 0.0
     return Longest(ground, replace(ways, problem=replace(ways.problem, weight=weight)))
-
-
-def _cells(problem: MedianProblem) -> Cells:
-    """(entries,) cell of each entry."""
-    return np.repeat(np.arange(problem.cells), np.diff(problem.start))
-
-
-def _helpless(ways: Ways) -> Cells:
-    reached = np.diff(ways.problem.start)
-    return np.asarray(ways.stranded[reached[ways.stranded] == 0], dtype=np.intp)

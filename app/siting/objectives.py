@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.access.matrix import Floats
-from app.siting.answer import Answer, Budget
+from app.siting.answer import Answer, Budget, Figure
+from app.siting.balancing import pose_even, pose_worst_off
+from app.siting.combining import pose_combined
 from app.siting.ground import Cells, Ground
 from app.siting.lifting import pose_lifting
 from app.siting.nearing import pose_longest, pose_mean
+from app.siting.placing import pose_placing
+from app.siting.question import SitingQuestion
 from app.siting.serving import pose_serving
 
-PEOPLE, MINUTES, SITES = "people", "min", "practices"
+PEOPLE, MINUTES, METRES, SITES = "people", "min", "m", "practices"
+WAY = "m or min"
+"""Metres where the legal limit is what is within reach, minutes under a standard."""
 
 
 class Posed(Protocol):
@@ -34,8 +40,11 @@ class Posed(Protocol):
     def value(self, spots: Sequence[int]) -> float:
         """The objective with a practice at each of some spots."""
 
-    def with_each(self, spots: Sequence[int]) -> Floats:
-        """(spots,) the objective with those spots and one more."""
+    def with_each(self, spots: Sequence[int], enough: float = ..., /) -> Floats:
+        """(spots,) the objective with those spots and one more; what is worse than `enough` may be told too good."""
+
+    def figures(self, spots: Sequence[int], /) -> tuple[Figure, ...]:
+        """What else a placement does."""
 
     def outcome(self, spots: Sequence[int]) -> Floats:
         """(d,) what each counted cell has, the more the better."""
@@ -55,7 +64,7 @@ class Objective:
     about, about_da : one sentence more
     term : the field's name
     paper : where it is defined
-    unit : people, min or practices
+    unit : people, min, practices, or the way's unit (`unit_of`)
     pose : turns a ground into a question
     """
 
@@ -110,5 +119,58 @@ OBJECTIVES: Mapping[str, Objective] = {
         SITES,
         pose_serving,
     ),
+    "lift_then_near": Objective(
+        "Most residents with at least {k} open practices, then shortest mean travel time",
+        "Flest borgere med mindst {k} åbne praksis, dernæst kortest rejsetid i gennemsnit",
+        "Of the placements that lift most residents, all but `give` percent, the one with the least mean minutes.",
+        "Af de placeringer, der løfter flest borgere på nær `give` procent, den med færrest minutter i gennemsnit.",
+        "lexicographic MCLP and p-median (epsilon-constraint)",
+        "Haimes, Lasdon and Wismer (1971)",
+        PEOPLE,
+        pose_combined,
+    ),
+    "capacitated": Objective(
+        "Room for most below the closing limits, as near as can be",
+        "Plads til flest under lukkegrænserne, så tæt på som muligt",
+        "Everybody in the region is assigned to a practice within reach, nobody beyond a closing limit; the mean way, "
+        "where whoever finds no place counts as rule `places` says.",
+        "Alle i regionen fordeles på praksis inden for rækkevidde, ingen over en lukkegrænse; vejen i gennemsnit, "
+        "hvor den, der ikke får plads, tæller, som reglen `places` siger.",
+        "capacitated facility location (assignment with free places)",
+        "Sridharan (1995)",
+        WAY,
+        pose_placing,
+    ),
+    "worst_off": Objective(
+        "The worst-off area first",
+        "Hjælp det dårligst stillede område først",
+        "The longest mean way of any area (`by`), then the next longest, in minutes to the nearest open practice.",
+        "Det områdes (`by`) minutter i gennemsnit, der har længst til den nærmeste åbne praksis; dernæst det næste.",
+        "lexicographic minimax",
+        "Ogryczak and Sliwinski (2003)",
+        MINUTES,
+        pose_worst_off,
+    ),
+    "even": Objective(
+        "Shortest mean travel time, no more unequal than a limit",
+        "Kortest rejsetid i gennemsnit, uden at forskellen mellem områder bliver for stor",
+        "Mean minutes, where the Gini of the areas' (`by`) mean ways is at most `gini`: today's unless given.",
+        "Minutter i gennemsnit, hvor Gini af områdernes (`by`) gennemsnit er højst `gini`; ellers som i dag.",
+        "p-median with a Gini constraint",
+        "Gini (1912); ReVelle and Swain (1970)",
+        MINUTES,
+        pose_even,
+    ),
 }
 """Every objective by its name; the first is asked for unless another is."""
+
+
+def unit_of(question: SitingQuestion) -> str:
+    """The unit of a question's objective: people, min, m or practices."""
+    unit = OBJECTIVES[question.objective].unit
+    return unit if unit != WAY else METRES if question.standard.legal else MINUTES
+
+
+def timed(question: SitingQuestion) -> bool:
+    """Whether a question is about ways, and its cells get nearer or farther."""
+    return unit_of(question) in (MINUTES, METRES)

@@ -32,8 +32,10 @@ MOST_CORNERS = 500
 MOST_ALTERNATIVES = 9
 MOST_K = 9
 MOST_MINUTES = 240.0
+MOST_GIVE = 50.0
 AREA_KINDS = ("region", "health_council", "municipality", "city_district", "polygon")
 SERVED = ("area", "region")
+COMPARED = ("municipality", "health_council", "city_district")
 OBJECTIVE = "covering"
 SECONDS = 30.0
 
@@ -95,6 +97,9 @@ class SitingQuestion:
     per_site : most new practices at one site
     capacity : GP capacities of each new practice
     require : requirements that a site must be known to meet (`premises.requirements`); then only premises are sites
+    by : kind of the areas that `worst_off` and `even` compare
+    gini : what the Gini of their mean ways may be at most under `even`; None for what it is today
+    give : percent of the residents lifted that `lift_then_near` may give up for shorter ways
     alternatives : how many other placements to look for
     time_limit : seconds
     """
@@ -114,6 +119,9 @@ class SitingQuestion:
     per_site: int = 1
     capacity: float = 1.0
     require: tuple[str, ...] = ()
+    by: str = "municipality"
+    gini: float | None = None
+    give: float = 0.0
     alternatives: int = 2
     time_limit: float = SECONDS
 
@@ -236,6 +244,10 @@ def _k(value: Any, where: str) -> int | None:
     return None if value is None else _whole(1, MOST_K)(value, where)
 
 
+def _gini(value: Any, where: str) -> float | None:
+    return None if value is None else _between(0.0, 1.0)(value, where)
+
+
 def _standard(document: Any, where: str) -> Standard:
     given = _object(document, where, ("mode", "minutes"))
     mode = _one_of(("", *(code.value for code in MODES)))(given.get("mode", ""), f"{where}.mode")
@@ -345,6 +357,9 @@ READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "per_site": _whole(1, MOST_K),
     "capacity": _between(0.1, 20.0),
     "require": _names,
+    "by": _one_of(COMPARED),
+    "gini": _gini,
+    "give": _between(0.0, MOST_GIVE),
     "alternatives": _whole(0, MOST_ALTERNATIVES),
     "time_limit": _between(0.1, MOST_SECONDS),
 }

@@ -1,5 +1,6 @@
 """The objective of serving everybody on a ground: the fewest new practices that bring all within reach of one."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from app.access.matrix import Floats, Matrix
-from app.siting.answer import Answer, Budget
+from app.siting.answer import Answer, Budget, no_figures
 from app.siting.ground import Cells, Ground
 from app.siting.set_cover.problem import SetCoverProblem, make_set_cover_problem
 from app.siting.set_cover.solve import solve_set_cover
@@ -30,7 +31,7 @@ class Serving:
     bare: Cells
     near: Matrix
 
-    maximizing = False
+    maximizing, figures = False, no_figures
 
     def solve(self, budget: Budget, alternatives: int) -> Answer:
         """The fewest spots that serve everybody, with their proof; infeasible where some cannot be served."""
@@ -41,7 +42,7 @@ class Serving:
         """Number of spots."""
         return float(len(spots))
 
-    def with_each(self, spots: Sequence[int]) -> Floats:
+    def with_each(self, spots: Sequence[int], _enough: float = math.inf) -> Floats:
         """(spots,) number of practices with those spots and one more; infinite where somebody is still left out."""
         left = self._counts(spots) == 0
         covers = self._reached @ left.astype(float) == left.sum()

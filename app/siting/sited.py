@@ -8,7 +8,7 @@ import numpy as np
 
 from app.access.matrix import Floats, Ints
 from app.errors import QuestionError
-from app.siting.answer import Answer, Budget, Proof
+from app.siting.answer import Answer, Budget, Figure, Proof
 from app.siting.baseline import Baseline
 from app.siting.choosable import Choosable
 from app.siting.ground import make_ground
@@ -54,6 +54,7 @@ class Placed:
     stay : practices that may move and stay where they are
     better, worse : cells of the study that have more, or less, by the objective than today
     short : cells that have not enough with it; none where the objective knows no enough
+    figures : what else it does
     """
 
     value: float
@@ -63,6 +64,7 @@ class Placed:
     better: Ints
     worse: Ints
     short: Ints
+    figures: tuple[Figure, ...]
 
     @property
     def candidates(self) -> tuple[int, ...]:
@@ -80,8 +82,10 @@ class Sited:
     study : hash of the study it was asked of
     candidates : those the question allowed
     proof : of the first placement
+    second : of what is aimed at second; None where nothing is
     placed : placements, the best first; none where the question is infeasible
     start : the objective today
+    today : what else is told, as it is today
     helpless : cells of the study that no placement can help, ascending
     stopped : whether the search was stopped before its end
     ranked : whether no other placement than those told is better
@@ -91,8 +95,10 @@ class Sited:
     study: str
     candidates: Choosable
     proof: Proof
+    second: Proof | None
     placed: tuple[Placed, ...]
     start: float
+    today: tuple[Figure, ...]
     helpless: Ints
     stopped: bool
     ranked: bool
@@ -110,8 +116,8 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
         message = f"there is no objective {question.objective!r}; choose one of {known}"
         raise QuestionError(message, "one_of", field="objective", x=question.objective, known=known)
     began = monotonic()
-    ground = make_ground(base, question)
-    posed = OBJECTIVES[question.objective].pose(ground)
+    posed = OBJECTIVES[question.objective].pose(make_ground(base, question))
+    ground = posed.ground
     asked = budget or Budget(question.time_limit)
     watch = _Watch(asked)
     answer = posed.solve(replace(asked, go_on=watch), question.alternatives)
@@ -120,18 +126,14 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
         study=study,
         candidates=ground.candidates,
         proof=replace(answer.proof, seconds=monotonic() - began),
+        second=answer.second,
         placed=tuple(_placed(posed, spots, study) for spots in _placements(posed, answer)),
-        start=posed.value(_staying(posed)),
+        start=posed.value(ground.staying),
+        today=posed.figures(ground.staying),
         helpless=ground.cells[posed.helpless].astype(np.int32),
         stopped=watch.stopped,
         ranked=answer.ranked,
     )
-
-
-def _staying(posed: Posed) -> tuple[int, ...]:
-    """The spots of those who may move, where they are today."""
-    spots = len(posed.ground.spot_of)
-    return tuple(range(spots - len(posed.ground.question.move), spots))
 
 
 class _Watch:
@@ -166,10 +168,11 @@ def _placed(posed: Posed, spots: Sequence[int], study: str) -> Placed:
     worth = [_worth(posed, spots, own, candidate, value, outcome) for candidate, own in groups.items()]
     stay = tuple(number for i, number in enumerate(ground.question.move) if size + i in chosen)
     worth = [replace(one, partner=_partner(posed, spots, groups, one, value)) for one in worth]
-    today = posed.outcome(_staying(posed))
+    today = posed.outcome(ground.staying)
     changed = [outcome > today, outcome < today, outcome == 0.0]
     better, worse, short = (ground.cells[which].astype(np.int32) for which in changed)
-    return Placed(value, ground.scenario(spots, study), tuple(worth), stay, better, worse, short)
+    figures = posed.figures(spots)
+    return Placed(value, ground.scenario(spots, study), tuple(worth), stay, better, worse, short, figures)
 
 
 def _worth(
@@ -179,12 +182,19 @@ def _worth(
     left = [spot for spot in spots if spot not in own]
     loses = np.flatnonzero(posed.outcome(left) < outcome)
     one_left = [spot for spot in spots if spot != own[0]]
-    values = posed.with_each(one_left)[: len(ground.candidates)]
+    slack = _leeway(posed, value)
+    values = posed.with_each(one_left, value - slack if posed.maximizing else value + slack)[: len(ground.candidates)]
     lost = (value - values) if posed.maximizing else (values - value)
-    leeway = np.flatnonzero(lost <= posed.ground.base.case.rules.number("siting_leeway") / 100 * abs(value))
+    leeway = np.flatnonzero(lost <= slack)
     others = tuple(int(i) for i in leeway if i not in ground.spot_of[list(spots)])
     alone = abs(posed.value(own) - posed.value(()))
     return Worth(candidate, len(own), ground.cells[loses].astype(np.int32), alone, -1, others)
+
+
+def _leeway(posed: Posed, value: float) -> float:
+    """What may be lost of the objective by a site that is nearly as good: a share of what the placement gains."""
+    gained = abs(value - posed.value(posed.ground.staying))
+    return posed.ground.base.case.rules.number("siting_leeway") / 100 * gained
 
 
 def _partner(posed: Posed, spots: Sequence[int], groups: dict[int, list[int]], one: Worth, value: float) -> int:

@@ -26,13 +26,19 @@ class Ways:
     Parameters
     ----------
     today : (d,) to the nearest open practice that stays; of cells that reach none, the longest way there is
-    stranded : (d,) whether a cell reaches none today
+    stranded : positions of the cells that reach none today
     problem : spots that are nearer
     """
 
     today: Floats
     stranded: Cells
     problem: MedianProblem
+
+    @property
+    def helpless(self) -> Cells:
+        """Cells that reach no practice today and no candidate."""
+        reached = np.diff(self.problem.start)
+        return np.asarray(self.stranded[reached[self.stranded] == 0], dtype=np.intp)
 
 
 def make_ways(ground: Ground) -> Ways:

@@ -22,7 +22,7 @@ from app.publish.proof_words import duration
 from app.publish.site_files import ENDINGS, write_sites
 from app.siting.ground import make_ground
 from app.siting.objectives import OBJECTIVES
-from app.siting.question import SitingQuestion, parse_question, read_question
+from app.siting.question import COMPARED, SitingQuestion, parse_question, read_question
 from app.web.exports import MEDIA
 from app.web.parameters import LangQuery, refuse_unknown
 from app.web.planning import PROBLEMS
@@ -64,6 +64,9 @@ QUESTION_BODY: dict[str, Any] = {
                     "per_site": {"type": "integer", "minimum": 1},
                     "capacity": {"type": "number"},
                     "require": {"type": "array", "items": {"type": "string"}},
+                    "by": {"enum": list(COMPARED)},
+                    "gini": {"type": "number", "minimum": 0, "maximum": 1},
+                    "give": {"type": "number", "minimum": 0},
                     "alternatives": {"type": "integer", "minimum": 0},
                     "time_limit": {"type": "number"},
                 },

@@ -167,6 +167,10 @@ def test_one_site_more_is_told_as_the_value_says(town, objective):
         good = np.isfinite(told)
         each = np.array([posed.value((*kept, spot)) for spot in range(len(told))])
         np.testing.assert_allclose(told[good], each[good], rtol=1e-9)
+        line = float(np.median(each[good]))
+        sides = posed.with_each(kept, line)
+        clear = good & (abs(each - line) > 1e-9 * abs(line))
+        assert ((each <= line) == (sides <= line))[clear].all() or posed.maximizing
 
 
 def test_serving_everybody_takes_the_fewest(town):

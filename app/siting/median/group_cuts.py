@@ -42,6 +42,12 @@ class Groups:
     def __len__(self) -> int:
         return len(self.scale)
 
+    def group_of(self, cells: int) -> NDArray[np.int64]:
+        """(cells,) group of each cell; -1 for those in none."""
+        found = np.full(cells, -1, dtype=np.int64)
+        found[self.order] = np.repeat(np.arange(len(self)), np.diff(self.start))
+        return found
+
     def sums(self, cells: Floats) -> Floats:
         """(groups,) scaled sums of an amount of the cells."""
         padded = np.concatenate([cells[self.order], [0.0]])

@@ -49,6 +49,21 @@ class MedianProblem:
         """Residents times cost, summed over the cells."""
         return float(self.weight @ self.travel(sites))
 
+    @property
+    def cell(self) -> NDArray[np.intp]:
+        """(entries,) cell of each entry."""
+        return np.repeat(np.arange(self.cells), np.diff(self.start))
+
+    def saved_with_each(self, sites: Sites) -> Floats:
+        """(entries,) residents times cost that each entry's cell saves when its candidate opens beside some sites."""
+        now, cell = self.travel(sites), self.cell
+        return np.asarray(np.maximum(0.0, now[cell] - self.cost) * self.weight[cell], dtype=float)
+
+    def value_with_each(self, sites: Sites) -> Floats:
+        """(candidates,) residents times cost with some sites and one more."""
+        saved = np.bincount(self.candidate, weights=self.saved_with_each(sites), minlength=self.candidates)
+        return np.asarray(self.value(sites) - saved, dtype=float)
+
     def only(self, kept: NDArray[np.intp]) -> "MedianProblem":
         """The same problem with some of the candidates, renumbered in the order given (ascending)."""
         number = np.full(self.candidates, -1, dtype=np.int32)
