@@ -41,7 +41,7 @@ class Posed(Protocol):
         """The objective with a practice at each of some spots."""
 
     def with_each(self, spots: Sequence[int], enough: float = ..., /) -> Floats:
-        """(spots,) the objective with those spots and one more; what is worse than `enough` may be told too good."""
+        """(spots,) the objective with those spots and one more; past `enough` it may be told worse than it is."""
 
     def figures(self, spots: Sequence[int], /) -> tuple[Figure, ...]:
         """What else a placement does."""

@@ -24,6 +24,8 @@ FIRST_SIDE, WIDER = 100.0, 1.25
 """Metres of the smallest squares in which candidates are thinned, and how much wider the next are."""
 ROUNDING = 6
 """Decimals of a cell's mean way; below them assignments of the same value differ."""
+TRIED = 12
+"""Assignments made to tell whether a spot is good enough."""
 Spots = tuple[int, ...]
 
 
@@ -57,16 +59,18 @@ class Placing:
         return self._values[key]
 
     def with_each(self, spots: Sequence[int], enough: float = np.inf) -> Floats:
-        """(spots,) mean way with those spots and one more; where `enough` is given, right as to which side of it.
+        """(spots,) mean way with those spots and one more; where `enough` is given, never wrongly within it.
 
-        Prices say what it is at least; those who gain most walking straight to the new site, what it is at most. Only
-        where `enough` lies between the two the assignment is made.
+        Prices say what it is at least; those who gain most walking straight to the new site, what it is at most. Where
+        `enough` lies between the two the assignment is made, for the most promising few; of others the most is told.
         """
         now = self._assigned(spots)
         least, most = self._saving(now, worths(now)), self._saving(now, self._mean_ways(now))
-        found = np.where(most <= enough, most, least) if np.isfinite(enough) else least
-        unsure = (least <= enough) & (most > enough) if np.isfinite(enough) else np.ones(len(found), dtype=bool)
-        for spot in np.flatnonzero(unsure).tolist():
+        found, tried = most.copy(), np.arange(len(most))
+        if np.isfinite(enough):
+            unsure = np.flatnonzero((least <= enough) & (most > enough))
+            tried = unsure[np.argsort(least[unsure], kind="stable")[:TRIED]]
+        for spot in tried.tolist():
             place = self.problem.practices + spot
             opened = now if spot in spots else now.opened({place: float(self.problem.capacity[place])})
             found[spot] = opened.value / self._whole
