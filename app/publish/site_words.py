@@ -14,8 +14,18 @@ from app.siting.question import SitingQuestion
 from app.siting.sited import Sited
 
 GINI_DECIMALS, MEAN_DECIMALS = 3, 2
-RESULTS = {"p_center": "worst", "worst_off": "area", "capacitated": "place"}
+RESULTS = {
+    "p_center": "sites.result_worst",
+    "worst_off": "sites.result_area",
+    "capacitated": "sites.result_place",
+}
 """Words of the objectives of ways that are no mean way to the nearest practice."""
+FIGURES = {
+    "unplaced": "figure.unplaced",
+    "gini": "figure.gini",
+    "worst_area": "figure.worst_area",
+    "mean": "figure.mean",
+}
 
 
 class SiteWords:
@@ -43,7 +53,7 @@ class SiteWords:
             return text(key, lang, k=say.number(self.k(question), lang))
         today = amount(sited.start, question, lang, self.smallest)
         times = say.number(self.publication.study.rules.value(RULE)["unplaced"], lang)
-        return text(f"sites.result_{RESULTS.get(question.objective, 'mean')}", lang, today=today, times=times)
+        return text(RESULTS.get(question.objective, "sites.result_mean"), lang, today=today, times=times)
 
     def nothing(self, sited: Sited) -> str:
         """Why there is no placement, where it is not that residents cannot be reached."""
@@ -62,7 +72,7 @@ class SiteWords:
                 "area": self._area(one),
                 "was": self._area(was),
             }
-            said.append(text(f"figure.{one.name}", self.lang, **slots))
+            said.append(text(FIGURES[one.name], self.lang, **slots))
         return said if second is None else [*said, self._second(second)]
 
     def _second(self, proof: Proof) -> str:
