@@ -169,8 +169,9 @@ def test_one_site_more_is_told_as_the_value_says(town, objective):
         np.testing.assert_allclose(told[good], each[good], rtol=1e-9)
         line = float(np.median(each[good]))
         sides = posed.with_each(kept, line)
-        better = (lambda one: one >= line) if posed.maximizing else (lambda one: one <= line)
-        assert better(each[better(sides) & good] * (1 + (1e-9 if posed.maximizing else -1e-9))).all()
+        sign = 1.0 if posed.maximizing else -1.0
+        within = good & (sign * sides >= sign * line)
+        assert (sign * each[within] >= sign * line - 1e-9 * abs(line)).all()
 
 
 def test_serving_everybody_takes_the_fewest(town):
