@@ -145,6 +145,43 @@ def _counted(travel: Travel, rules: RuleSet, wording: Wording, finding: dict[str
     )
 
 
+def first_reasons(rules: RuleSet, travel: Travel, findings: Findings, lang: str) -> list[str]:
+    """(cells,) why the choice of each cell is limited, the first sentence of `place`; empty where it is not."""
+    wording, supply = make_wording(rules), travel.supply
+    matrix = travel.road if wording.measure == ROAD else travel.straight
+    here, every = (matrix.count(count, travel.limit_m).astype(int) for count in (supply.open_count, supply.all_count))
+    general = matrix.count(supply.open_count, rules.number("free_choice_distance")).astype(int)
+    straight = findings.cells["open_within_limit_straight"].to_numpy(dtype=int)
+    nearest = findings.cells[["nearest_open_m", "second_open_m"]].to_numpy(dtype=float)
+    said = []
+    for cell, count in enumerate(here.tolist()):
+        following = nearest[cell, count] if count < nearest.shape[1] else np.nan
+        counted = Counted(
+            limit_m=float(travel.limit_m[cell]),
+            open=count,
+            all=int(every[cell]),
+            open_straight=int(straight[cell]),
+            open_within_general=int(general[cell]),
+            next_open_m=None if np.isnan(following) else float(following),
+        )
+        said.append(next(iter(place_sentences(counted, wording, lang)), ""))
+    return said
+
+
+def minutes_of_nearest(travel: Travel) -> Floats:
+    """(cells,) minutes by car to the nearest open practice, the first option of `place`; NaN where not known."""
+    best, minutes = np.full(travel.road.cells, np.inf), np.full(travel.road.cells, np.nan)
+    for row in np.flatnonzero(travel.supply.open_count > 0).tolist():
+        cell, metres = travel.road.row(row)
+        near = (metres <= np.float32(travel.limit_m[cell])) & (metres < best[cell])
+        best[cell[near]] = metres[near]
+        by_car = np.full(travel.road.cells, np.nan)
+        reached, value = travel.minutes[ROAD_MODE].row(row)
+        by_car[reached] = value
+        minutes[cell[near]] = by_car[cell[near]]
+    return minutes
+
+
 def _count(matrix: Matrix, count: Floats, cell: int, limit: float) -> int:
     row, value = matrix.column(cell)
     return int(count[row[value <= np.float32(limit)]].sum())

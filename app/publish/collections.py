@@ -18,7 +18,7 @@ from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
 from app.access.pressure import USE_WITHIN_LIMIT, use_within_limit
 from app.access.sweep.prepared import Recent
 from app.errors import NotFoundError
-from app.publish import suppress
+from app.publish import ages, suppress
 from app.publish.background import Background, background
 from app.publish.cell_sums import reader_sums, withheld_cells
 from app.publish.premises_table import PUBLISHED_PREMISES, premises_rows
@@ -213,23 +213,24 @@ class Publication:
 
     @cached_property
     def _every_cell(self) -> pd.DataFrame:
-        """Every cell with its findings and the pressure on capacity, before small counts are hidden."""
+        """Every cell with its findings, pressure on capacity and class of ages, before small counts are hidden."""
         study = self.study
         cells = study.facts.cells.merge(study.findings.cells, on="cell_id", validate="one_to_one")
         pressure = pd.Series(use_within_limit(study.travel), study.facts.cells["cell_id"].to_numpy())
-        return cells.assign(**{USE_WITHIN_LIMIT.name: cells["cell_id"].map(pressure).to_numpy(dtype=float)})
+        use = cells["cell_id"].map(pressure).to_numpy(dtype=float)
+        return cells.assign(**{USE_WITHIN_LIMIT.name: use, ages.COLUMN: ages.age_classes(cells, self.smallest)})
 
     @cached_property
     def cells(self) -> Collection:
         """Every inhabited cell with its findings, as 100 m squares, small counts hidden."""
         cells = self._every_cell
         parts = list(AGE_COLUMNS)
-        total, ages = suppress.hidden_parts(
+        total, parted = suppress.hidden_parts(
             cells["residents"].to_numpy(dtype=float), cells[parts].to_numpy(dtype=float), self.smallest
         )
         sums = reader_sums(self.study, self.areas.frame, self.little_choice_areas.frame)
         more = withheld_cells(cells["residents"].to_numpy(dtype=float), total, sums, self.smallest)
-        mask = np.column_stack([total | more, ages | more[:, None]])
+        mask = np.column_stack([total | more, parted | more[:, None]])
         frame = suppress.blank(cells, ["residents", *parts], mask, self.smallest)
         frame.loc[more, [mark.name for mark in MARKS]] = ["", " ".join(["residents", *parts])]
         half = CELL_SIDE / 2

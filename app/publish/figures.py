@@ -1,6 +1,7 @@
 """How one published figure is written: a count, a share, a distance; or that it is hidden."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Union
 
 import pandas as pd
 
@@ -8,16 +9,18 @@ from app import language as say
 from app.language import EN_DASH, Lang
 from app.publish.copy import text
 
+Row = Union[Mapping[str, Any], "pd.Series[Any]"]
+"""A published row."""
 LEAST_SHARE = 0.001
 """The least share that one decimal of a percent can show."""
 
 
-def is_hidden(row: "pd.Series[Any]", column: str) -> bool:
+def is_hidden(row: Row, column: str) -> bool:
     """Whether a row's count is hidden, for its own sake or another's."""
     return column in f"{row['suppressed']} {row['withheld']}".split()
 
 
-def count(row: "pd.Series[Any]", column: str, smallest: float, lang: Lang = "da") -> str:
+def count(row: Row, column: str, smallest: float, lang: Lang = "da") -> str:
     """A count in a table: 204.752, `< 5` for a small one, the word for a withheld one, a dash for none."""
     if column in row["suppressed"].split():
         return say.table_count(1, lang, max(smallest, 2))
@@ -26,7 +29,7 @@ def count(row: "pd.Series[Any]", column: str, smallest: float, lang: Lang = "da"
     return EN_DASH if pd.isna(row[column]) else say.number(row[column], lang)
 
 
-def people(row: "pd.Series[Any]", column: str, smallest: float, lang: Lang = "da", *, about: bool = False) -> str:
+def people(row: Row, column: str, smallest: float, lang: Lang = "da", *, about: bool = False) -> str:
     """A count of residents in a sentence: 836 borgere, færre end 5 borgere, et antal borgere, der ikke vises."""
     if column in row["suppressed"].split():
         return say.fewer_than(smallest, "resident", lang)
@@ -36,14 +39,14 @@ def people(row: "pd.Series[Any]", column: str, smallest: float, lang: Lang = "da
     return write(row[column], "resident", lang)
 
 
-def headline(row: "pd.Series[Any]", column: str, smallest: float, lang: Lang = "da") -> tuple[str, str]:
+def headline(row: Row, column: str, smallest: float, lang: Lang = "da") -> tuple[str, str]:
     """A count as the big figure and the noun that begins its sentence."""
     if is_hidden(row, column):
         return count(row, column, smallest, lang), say.noun(2, "resident", lang)
     return say.about(row[column], lang), say.noun(row[column], "resident", lang)
 
 
-def share(row: "pd.Series[Any]", part: str, whole: str, lang: Lang = "da", *, sentence: bool = False) -> str:
+def share(row: Row, part: str, whole: str, lang: Lang = "da", *, sentence: bool = False) -> str:
     """A part of a whole as percent; a dash where either is hidden or the whole is nought."""
     if is_hidden(row, part) or is_hidden(row, whole) or pd.isna(row[part]) or not row[whole]:
         return EN_DASH

@@ -15,6 +15,19 @@ WIDTH = 150
 """Width of the drawing in pixels; its height follows from the island."""
 MARGIN = 0.06
 NONE = np.empty((0, 2))
+EDGE, LINE, LETTER = 3.0, 16.0, 6.4
+"""Pixels: from the edge to a label, the height of a label, and the mean width of a letter of it."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words in a box of the drawing: its left upper corner, width and height in pixels."""
+
+    words: str
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,7 @@ class Inset:
     land, areas : paths of the island and of its areas of limited choice
     picture : x, y, width, height of the picture of cells
     points, sites : x, y of the open practices, and of new ones
+    label : name and number of its largest area of limited choice
     """
 
     name: str
@@ -40,10 +54,16 @@ class Inset:
     picture: tuple[float, float, float, float]
     points: tuple[tuple[float, float], ...]
     sites: tuple[tuple[float, float], ...] = ()
+    label: Label | None = None
 
 
 def inset(
-    part: Part, picture: Picture, areas: Iterable[shapely.Geometry], points: np.ndarray, sites: np.ndarray = NONE
+    part: Part,
+    picture: Picture,
+    areas: Iterable[shapely.Geometry],
+    points: np.ndarray,
+    sites: np.ndarray = NONE,
+    words: str = "",
 ) -> Inset:
     """Draw an island.
 
@@ -53,23 +73,35 @@ def inset(
     picture : its overview
     areas : outlines of limited choice, EPSG:25832; those on the island are drawn
     points, sites : (n, 2) open practices and new ones, EPSG:25832; those on the island are drawn
+    words : of the island's largest area; none unless given
     """
     land = _mercator(shapely.simplify(part.land, OUTLINE_TOLERANCE))
     west, south, east, north = shapely.bounds(land)
     scale = WIDTH * (1 - 2 * MARGIN) / (east - west)
     frame = _Frame(west, north, scale, WIDTH * MARGIN)
+    height = round((north - south) * scale + 2 * WIDTH * MARGIN)
     on_island = [area for area in areas if shapely.intersects(area, part.land)]
     return Inset(
         name=part.name,
         part=part.id,
         width=WIDTH,
-        height=round((north - south) * scale + 2 * WIDTH * MARGIN),
+        height=height,
         land=frame.path(land),
         areas=" ".join(frame.path(_mercator(area)) for area in on_island),
         picture=frame.box(picture),
         points=_on_island(part, frame, points),
         sites=_on_island(part, frame, sites),
+        label=_label(words, frame.placed(land), height) if words else None,
     )
+
+
+def _label(words: str, land: shapely.Geometry, height: int) -> Label:
+    """The label in the corner of the drawing where it covers least land."""
+    width = min(WIDTH - 2 * EDGE, len(words) * LETTER + 2 * EDGE)
+    corners = [(x, y) for x in (EDGE, WIDTH - width - EDGE) for y in (EDGE, height - LINE - EDGE)]
+    covered = [shapely.area(shapely.intersection(land, shapely.box(x, y, x + width, y + LINE))) for x, y in corners]
+    x, y = corners[int(np.argmin(covered))]
+    return Label(words, round(x, 1), round(y, 1), round(width, 1), LINE)
 
 
 def _on_island(part: Part, frame: "_Frame", points: np.ndarray) -> tuple[tuple[float, float], ...]:
@@ -92,6 +124,15 @@ class _Frame:
             round((float(x) - self.west) * self.scale + self.margin, 1),
             round((self.north - float(y)) * self.scale + self.margin, 1),
         )
+
+    def placed(self, shape: shapely.Geometry) -> shapely.Geometry:
+        """A shape of Web Mercator in pixels of the drawing."""
+
+        def turn(xy: np.ndarray) -> np.ndarray:
+            across, down = xy[:, 0] - self.west, self.north - xy[:, 1]
+            return np.column_stack([across, down]) * self.scale + self.margin
+
+        return shapely.transform(shape, turn)
 
     def path(self, shape: shapely.Geometry) -> str:
         rings = [ring for polygon in shapely.get_parts(shape) for ring in (polygon.exterior, *polygon.interiors)]

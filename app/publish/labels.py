@@ -11,9 +11,10 @@ import pandas as pd
 import shapely
 
 from app import language as say
-from app.language import Lang
+from app.language import LANGS, Lang
 from app.publish.collections import Publication
-from geodata.crs import WGS84, from_inside
+from app.publish.raster import Part
+from geodata.crs import WGS84, from_inside, to_inside
 
 LARGE_TOWN = 5000
 OVERVIEW_AREAS = 5
@@ -44,6 +45,15 @@ def _little_choice(publication: Publication, lang: Lang) -> Iterator[dict[str, A
             "at": _at(shapely.point_on_surface(row["geometry"])),
             "zoom": 0 if rank < OVERVIEW_AREAS else ZOOM_ALL,
         }
+
+
+def inset_words(publication: Publication, part: Part) -> str:
+    """Name and number of the largest area of limited choice on an island, as on the map; empty where there is none."""
+    for label in _little_choice(publication, LANGS[0]):
+        lat, lon = label["at"]
+        if shapely.contains_xy(part.land, *to_inside(lon, lat)):
+            return f"{label['text']} {label['number']}"
+    return ""
 
 
 def _edges(shape: shapely.Geometry) -> list[list[float]]:

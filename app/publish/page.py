@@ -13,16 +13,20 @@ from markupsafe import Markup
 
 from app import language as say
 from app.language import Lang
+from app.publish.cell_words import cell_words
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.inset import NONE, inset
+from app.publish.labels import inset_words
 from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json, without_small_holes
 from app.publish.panel import BYS, TOP_ROWS, Panel, Writer
+from app.publish.point_layers import LAYERS as POINT_LAYERS
+from app.publish.point_layers import point_layer
 from app.publish.surfaces import SURFACES, TRAVELLED, surface_id, travel_codes
 from app.publish.vendor import PBF, Assets, static_url
 from geodata.facts import INTAKES
 
-SHOWS = ("open", "closed", "areas")
+SHOWS = ("open", "closed", "areas", "premises", "candidates")
 EDIT_SHOWS = ("open", "closed")
 """Points and outlines that the what-if page shows first."""
 EDIT_OWN = ("edit", "scenario", "against", "view")
@@ -48,7 +52,7 @@ class View:
     by : kind of areas in the table
     area : code of the chosen area; empty for the whole region
     layer, mode : surface of the map and, for minutes, by what mode
-    show : of open, closed, areas
+    show : of open, closed, areas, premises, candidates
     z, lat, lon : position of the map; None for the first view
     print : a4 or a3 for a page laid out for paper; empty for the screen
     edit : 1 for the what-if page; empty for the map as it is
@@ -164,7 +168,7 @@ def choice_context(
         "estimated": bool(estimated_codes(publication)),
         "inset_urls": {part.id: url(shown_layer(view), part, "overview") for part in atlas.parts},
         "map_html": Markup(chart.html),
-        "page_data": Markup(script_json(page_data(atlas, view, single=single))),
+        "page_data": Markup(script_json(page_data(atlas, view, single=single) | _points(publication, lang, single))),
         "credits": provenance.credits(lang),
         "dates": provenance.dates(lang),
         "rules_day": say.short_day(publication.study.rules.day, lang),
@@ -208,7 +212,7 @@ def insets_of(atlas: Atlas, sites: np.ndarray = NONE) -> list[Any]:
     points = practices.loc[practices["intake"] == "open"].geometry.get_coordinates().to_numpy()
     areas = [without_small_holes(outline) for outline in publication.little_choice_areas.frame.geometry]
     return [
-        inset(part, atlas.picture("choice", part.id, "overview"), areas, points, sites)
+        inset(part, atlas.picture("choice", part.id, "overview"), areas, points, sites, inset_words(publication, part))
         for part in atlas.parts
         if part.inset
     ]
@@ -242,6 +246,16 @@ def page_data(atlas: Atlas, view: View, *, single: bool) -> dict[str, Any]:
         "hover": None if single else _hover(lang),
         "words": _words(lang),
     }
+
+
+def _points(publication: Publication, lang: Lang, single: bool) -> dict[str, Any]:
+    """Where to ask for points; in a single file the points themselves, by layer, and the words of every cell."""
+    query = f"v={publication.provenance.short_hash}" + ("" if lang == "da" else f"&lang={lang}")
+    sources = {
+        name: point_layer(publication, name, lang) if single else f"/maps/choice/points/{name}.json?{query}"
+        for name in POINT_LAYERS
+    }
+    return {"points": sources, "cells": cell_words(publication, lang) if single else None}
 
 
 def _hover(lang: Lang) -> dict[str, Any]:

@@ -7,6 +7,7 @@ CHOICE = ("#6e1d05", "#dc6a12", "#a3c8de", "#dbe8f0")
 MINUTES = ("#dceceb", "#a4d0c9", "#5fa9a3", "#2a7377", "#123c45")
 PRESSURE = ("#f3f1ea", "#f6dfb0", "#f0b35e", "#cf6f17", "#6e2a00")
 RESIDENTS = ("#e3e6e9", "#c3cad1", "#949ea8", "#66717b", "#353f48")
+AGES = ("#efe9f4", "#cdbbdc", "#a385bd", "#754f97", "#45205f")
 CHANGE = {"falls": "#4a2500", "short": "#d9b48f", "same": "#e9ebed", "more": "#a5d6ce", "lifted": "#12806f"}
 NEW_SITE = "#5b2a86"
 
@@ -58,6 +59,7 @@ CSS = {
     "new-site": NEW_SITE,
     **{f"change-{name}": colour for name, colour in CHANGE.items()},
     **{f"residents-{i}": colour for i, colour in enumerate(RESIDENTS)},
+    **{f"ages-{i}": colour for i, colour in enumerate(AGES)},
 }
 """Name of each custom property of the stylesheet -> its colour."""
 

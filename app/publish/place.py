@@ -11,6 +11,7 @@ from app.language import Lang
 from app.publish import figures
 from app.publish.collections import TELLING, Publication
 from app.publish.copy import text
+from app.publish.figures import Row
 from app.publish.geojson import DECIMALS, records
 from app.publish.suppress import MARKS
 from geodata.crs import WGS84, from_inside
@@ -51,27 +52,39 @@ def place_answer(publication: Publication, lon: float, lat: float, lang: Lang = 
 
 def popup(publication: Publication, choice: PlaceChoice, row: "pd.Series[Any]", lang: Lang = "da") -> dict[str, Any]:
     """The popup: a title and at most four lines."""
+    minutes = choice.options[0].minutes if choice.options else None
+    reason = next(iter(choice.reasons[lang]), "")
+    title, *lines, people = cell_lines(publication, row, minutes, reason, lang)
+    last = people if choice.inhabited else text("cell.none", lang, m=say.metres(choice.distance_m, lang))
+    return {"title": title, "lines": [line for line in (*lines, last) if line]}
+
+
+def cell_lines(publication: Publication, row: Row, minutes: float | None, reason: str, lang: Lang) -> tuple[str, ...]:
+    """Title and four lines on a cell, the last on who lives there; a line may be empty.
+
+    Parameters
+    ----------
+    row : published
+    minutes : by car to the open practice nearest by road; None where not known
+    reason : why the choice is limited; empty where it is not
+    """
     count = say.count(row["open_within_limit"], "open_practice", lang)
-    title = text("cell.title", lang, count=count, limit=say.km(choice.limit_m, lang, None))
-    reasons = choice.reasons[lang]
+    title = text("cell.title", lang, count=count, limit=say.km(row["limit_m"], lang, None))
     straight = say.count(row["open_within_limit_straight"], "open_practice", lang)
-    lines = [
-        _nearest(choice, row, lang),
-        _second(row, choice.limit_m, lang),
-        reasons[0] if reasons else text("cell.straight", lang, count=straight),
-        _people(publication, row, lang)
-        if choice.inhabited
-        else text("cell.none", lang, m=say.metres(choice.distance_m, lang)),
-    ]
-    return {"title": say.sentence(title), "lines": [line for line in lines if line]}
+    return (
+        say.sentence(title),
+        _nearest(row, minutes, lang),
+        _second(row, lang),
+        reason or text("cell.straight", lang, count=straight),
+        _people(publication, row, lang),
+    )
 
 
-def _nearest(choice: PlaceChoice, row: "pd.Series[Any]", lang: Lang) -> str:
+def _nearest(row: Row, time: float | None, lang: Lang) -> str:
     """Distance and minutes of one and the same practice: the nearest by road; its minutes only where known."""
     if pd.isna(row["nearest_open_m"]):
         return text("cell.unreachable", lang)
     distance = say.km(row["nearest_open_m"], lang)
-    time = choice.options[0].minutes if choice.options else None
     line = (
         text("cell.nearest_no_time", lang, d=distance)
         if time is None
@@ -80,15 +93,15 @@ def _nearest(choice: PlaceChoice, row: "pd.Series[Any]", lang: Lang) -> str:
     return f"{line}. {text('cell.estimated', lang)}" if row["estimated"] else line
 
 
-def _second(row: "pd.Series[Any]", limit_m: float, lang: Lang) -> str:
+def _second(row: Row, lang: Lang) -> str:
     if pd.isna(row["second_open_m"]):
         return ""
     distance = say.km(row["second_open_m"], lang)
-    beyond = row["second_open_m"] > limit_m
+    beyond = row["second_open_m"] > row["limit_m"]
     return text("cell.second", lang, d=text("cell.beyond", lang, d=distance) if beyond else distance)
 
 
-def _people(publication: Publication, row: "pd.Series[Any]", lang: Lang) -> str:
+def _people(publication: Publication, row: Row, lang: Lang) -> str:
     people = figures.people(row, "residents", publication.smallest, lang)
     if figures.is_hidden(row, "residents"):
         return text("cell.residents_few", lang, people=people)
@@ -97,7 +110,7 @@ def _people(publication: Publication, row: "pd.Series[Any]", lang: Lang) -> str:
     return text("cell.residents", lang, people=people, old=_bare_count(publication, row, lang))
 
 
-def _bare_count(publication: Publication, row: "pd.Series[Any]", lang: Lang) -> str:
+def _bare_count(publication: Publication, row: Row, lang: Lang) -> str:
     """How many are 80 or over, without the noun: ingen, 7, færre end 5."""
     return figures.people(row, "age_80_plus", publication.smallest, lang).rsplit(" ", 1)[0]
 

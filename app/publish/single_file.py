@@ -16,7 +16,7 @@ from app.publish.premises_page import PremisesView, premises_context
 from app.publish.site_form import SiteForm
 from app.publish.site_pictures import SitePictures
 from app.publish.sites_page import sites_context
-from app.publish.vendor import PREMISES_SCRIPTS, SITES_SCRIPTS, inlined
+from app.publish.vendor import PREMISES_SCRIPTS, SINGLE_SCRIPTS, SITES_SCRIPTS, inlined
 
 MAPS = ("choice", "premises")
 """Maps that can be written without a question; that of an answer is written by `write_sites_map`."""
@@ -44,7 +44,7 @@ def write_map(publication: Publication, kind: str, path: Path, lang: Lang = "da"
         atlas,
         View(lang=lang),
         chart,
-        inlined(list(chart.vendored), chart.script),
+        inlined(list(chart.vendored), chart.script, SINGLE_SCRIPTS),
         atlas.data_uri,
         today=day,
         single=True,

@@ -6,6 +6,7 @@ from app import language as say
 from app.access.findings import MODES
 from app.language import LANGS
 from app.publish import palette
+from app.publish.ages import ages_layer
 from app.publish.copy import text
 from app.publish.legend import LAYERS, Layer, in_both, minutes_layer, swatches_of
 from app.publish.profiles import Profiles, mode_codes
@@ -13,7 +14,7 @@ from geodata.network.profile_cards import profile_names, read_profile
 from geodata.rules import RuleSet
 from geodata.tables import Code
 
-SURFACES = ("choice", "minutes", "standard", "pressure", "residents")
+SURFACES = ("choice", "minutes", "standard", "pressure", "residents", "ages")
 """What the reader chooses between; those of `TRAVELLED` by a mode or a profile of one."""
 TRAVELLED = ("minutes", "standard")
 
@@ -50,7 +51,8 @@ def surfaces(rules: RuleSet, profiles: Profiles) -> dict[str, Layer]:
         for code in codes:
             layer = make(code, rules)
             found[layer.id] = layer
-    return found | {name: LAYERS[name] for name in SURFACES if name in LAYERS}
+    ages = ages_layer(rules.number("smallest_published_count"))
+    return found | {name: LAYERS[name] for name in SURFACES if name in LAYERS} | {ages.id: ages}
 
 
 def _mode(code: Code) -> tuple[str, str]:

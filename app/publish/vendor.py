@@ -32,7 +32,8 @@ UNUSED = frozenset(
     }
 )
 """What Folium puts into every page and our maps do without."""
-MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js", "js/hover.js")
+MAP_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/choice.js", "js/points.js", "js/hover.js")
+SINGLE_SCRIPTS = (*MAP_SCRIPTS, "js/cellwords.js")
 SITES_SCRIPTS = ("js/labels.js", "js/symbols.js", "js/map.js", "js/sites.js")
 PREMISES_SCRIPTS = (*MAP_SCRIPTS, "js/premises.js")
 EDIT_SCRIPTS = (

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app import language as say
 from app.errors import NotFoundError
@@ -20,6 +20,8 @@ from app.publish.edit_page import VIEWS, edit_context
 from app.publish.maps import SCALES, Atlas, MapParts
 from app.publish.page import View
 from app.publish.panel import Writer, affected
+from app.publish.point_layers import LAYERS as POINT_LAYERS
+from app.publish.point_layers import point_layer
 from app.publish.provenance import Source, title
 from app.publish.raster import Part
 from app.publish.rule_values import rule_rows
@@ -224,6 +226,14 @@ def router(pages: Pages) -> APIRouter:
         if part not in pages.publication.canvases or scale not in SCALES:
             raise NotFoundError("there are no such cells; the map names them all")
         made = lambda: Response(cell_runs(pages.publication, part, scale == SCALES[0]), media_type=BINARY)  # noqa: E731
+        return conditional(request, study, made, control=FOREVER)
+
+    @routes.get("/maps/choice/points/{name}.json")
+    def points(request: Request, name: str) -> Response:
+        if name not in POINT_LAYERS:
+            raise NotFoundError("there are no such points; the map names them all")
+        lang = language_of(request)
+        made = lambda: JSONResponse(point_layer(pages.publication, name, lang))  # noqa: E731
         return conditional(request, study, made, control=FOREVER)
 
     @routes.get("/maps/choice.js")

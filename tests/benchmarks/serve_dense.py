@@ -46,7 +46,9 @@ def squares_on_land(facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     areas = facts.areas[facts.areas["kind"] == "municipality"]
     for code, outline in zip(areas["code"], areas.geometry, strict=True):
         west, south, east, north = (np.floor(value / SIDE) * SIDE for value in outline.bounds)
-        x, y = np.meshgrid(np.arange(west, east + SIDE, SIDE) + SIDE / 2, np.arange(south, north + SIDE, SIDE) + SIDE / 2)
+        x, y = np.meshgrid(
+            np.arange(west, east + SIDE, SIDE) + SIDE / 2, np.arange(south, north + SIDE, SIDE) + SIDE / 2
+        )
         inside = shapely.contains_xy(outline, x, y)
         found.append((x[inside], y[inside], np.full(inside.sum(), code)))
     x, y, codes = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -35,11 +35,14 @@ FIRST_VIEW = f"""
 }})
 """
 MOVES = {
-    "pan at the first view": (None, lambda page: pan(page)),
+    "pan at the first view": (None, pan),
     "wheel in to zoom 14": (None, lambda page: zoom(page, 10)),
-    "pan at zoom 14": (None, lambda page: pan(page)),
+    "pan at zoom 14": (None, pan),
     "wheel out": (None, lambda page: zoom(page, -10)),
-    "pan at zoom 11, closed practices shown": ("?z=11&lat=55.69&lon=12.4&show=open,closed,areas", lambda page: pan(page)),
+    "pan at zoom 11, closed practices shown": (
+        "?z=11&lat=55.69&lon=12.4&show=open,closed,areas",
+        pan,
+    ),
 }
 
 

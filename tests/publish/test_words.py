@@ -210,7 +210,7 @@ def test_every_text_is_used():
         "q.",
     )
     scripts = ("edit.", "change.", "scenario_table.")
-    layers = ("layer.choice", "layer.minutes", "layer.residents", "layer.standard", "layer.pressure")
+    layers = ("layer.choice", "layer.minutes", "layer.residents", "layer.standard", "layer.pressure", "layer.ages")
     left = [key for key in catalogue() if f'"{key}"' not in source and f"'{key}'" not in source]
     assert [] == [key for key in left if not key.startswith((*made, *layers, *scripts))]
 

@@ -9,15 +9,24 @@ TASK, CALL = "RunTask", "FunctionCall"
 WATCH = """
 () => {
   const seen = { last: performance.now(), gap: 0, frames: 0, long: [] };
-  const frame = (now) => { seen.gap = Math.max(seen.gap, now - seen.last); seen.last = now; seen.frames += 1; requestAnimationFrame(frame); };
+  const frame = (now) => {
+    Object.assign(seen, { gap: Math.max(seen.gap, now - seen.last), last: now, frames: seen.frames + 1 });
+    requestAnimationFrame(frame);
+  };
   requestAnimationFrame(frame);
-  seen.observer = new PerformanceObserver((list) => seen.long.push(...list.getEntries().map((one) => one.duration)));
+  const note = (list) => seen.long.push(...list.getEntries().map((one) => one.duration));
+  seen.observer = new PerformanceObserver(note);
   seen.observer.observe({ type: "longtask" });
   window.seenFrames = seen;
 }
 """
 """Counts frames, the longest time between two, and long tasks (more than 50 ms), from now on."""
-START = "() => { const seen = window.seenFrames; Object.assign(seen, { last: performance.now(), gap: 0, frames: 0 }); seen.long.length = 0; }"
+START = """
+() => {
+  Object.assign(window.seenFrames, { last: performance.now(), gap: 0, frames: 0 });
+  window.seenFrames.long.length = 0;
+}
+"""
 SEEN = "() => { const { gap, frames, long } = window.seenFrames; return { gap, frames, long }; }"
 
 
@@ -67,7 +76,11 @@ def _scripts_in(task, calls):
     """Functions of the page that a task calls, with their files."""
     begin, end = task["ts"], task["ts"] + task.get("dur", 0)
     here = [one for one in calls if one["tid"] == task["tid"] and begin <= one["ts"] < end]
-    return tuple(f"{_script(one).rsplit('/', 1)[-1].split('?')[0]}:{one['args']['data'].get('functionName')}" for one in here)
+    return tuple(f"{_file(one)}:{one['args']['data'].get('functionName')}" for one in here)
+
+
+def _file(event):
+    return _script(event).rsplit("/", 1)[-1].split("?")[0]
 
 
 def middle(page):

@@ -309,12 +309,12 @@ def test_still_for_those_who_want_it_still(watched, live):
 
 
 def test_a_single_file_opens_alone(watched, live, study, tmp_path):
-    """From disk, with nothing asked for; a click tells of the municipality; the other layers are there."""
+    """From disk, with nothing asked for; a click is answered; the other layers are there."""
     path = write_map(Publication(study), "choice", tmp_path / "choice.html")
     one = watched()
     page = one.map(path.as_uri())
     page.evaluate("map_laegevalg.setView([55.66, 12.25], 11, {animate: false})")
-    assert "Kommune" in click_place(page, 0.5, 0.45)
+    assert "åbne praksis inden for" in click_place(page, 0.5, 0.45)
     page.check('input[name="layer"][value="residents"]')
     page.wait_for_timeout(200)
     assert [] == one.troubles

@@ -15,9 +15,10 @@ pytestmark = pytest.mark.browser
 COUNT = """
 () => {
   window.built = [];
-  const note = (list) => list.forEach((one) => [...one.addedNodes].forEach((node) => window.built.push(node.nodeName.toLowerCase())));
-  const observer = new MutationObserver(note);
-  document.querySelectorAll(".leaflet-pane").forEach((pane) => observer.observe(pane, { childList: true, subtree: true }));
+  const note = (node) => window.built.push(node.nodeName.toLowerCase());
+  const observer = new MutationObserver((list) => list.forEach((one) => one.addedNodes.forEach(note)));
+  const panes = document.querySelectorAll(".leaflet-pane");
+  panes.forEach((pane) => observer.observe(pane, { childList: true, subtree: true }));
 }
 """
 """Notes every element that is put into the map from now on."""
@@ -33,7 +34,7 @@ def region(sample_study):
 
 @pytest.mark.parametrize("query", ["", "?edit=1"])
 def test_a_moved_map_builds_labels_only(browser, region, tmp_path, query):
-    """Dragged about, the map adds nothing but labels and asks for nothing; the trace has tasks, and none builds cells."""
+    """Dragged about, the map adds nothing but labels and asks for nothing; the trace shows who worked."""
     one = Watched(browser)
     page = one.map(f"{region}/maps/choice{query}")
     page.wait_for_load_state("networkidle")

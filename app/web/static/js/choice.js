@@ -62,7 +62,7 @@
 
   function offline(at) {
     const area = areaAt(at);
-    if (area) popup(at, [area]);
+    if (area) popup(at, [window.cellWords?.at(at) || area]);
     return area;
   }
 

@@ -5,6 +5,8 @@
   const FONT = '600 12px system-ui, "Segoe UI", Roboto, Arial, "Noto Sans", "Liberation Sans", sans-serif';
   const OVERVIEW_MUNICIPALITIES = 8;
   const OVERVIEW_ZOOM = 11;
+  const SHIFTS = [[0, 0], [0, -18], [0, 18], [1, 0], [-1, 0], [1, -18], [1, 18], [-1, -18], [-1, 18], [0, -36], [0, 36]];
+  const DOT = 3;
   const pen = document.createElement("canvas").getContext("2d");
 
   function width(text) {
@@ -47,6 +49,11 @@
     return layer.getBounds().contains(at) && inRings(layer.getLatLngs(), at);
   }
 
+  // Points of a box as boxes without a size: a name of the sea stands on the water from its first letter to its last.
+  function corners(box) {
+    return [[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.5]].map(([x, y]) => ({ x: box.x + x * box.w, y: box.y + y * box.h, w: 0, h: 0 }));
+  }
+
   function onWater(map, lands, box) {
     const at = map.containerPointToLatLng([box.x + box.w / 2, box.y + box.h / 2]);
     return !lands.some((land) => land.getLayers().some((layer) => inside(layer, at)));
@@ -78,13 +85,14 @@
   function candidates(map, lands, label) {
     if (label.kind === "little") return areaCandidates(map, lands, label);
     const middle = map.latLngToContainerPoint(label.at), w = width(label.text);
-    const shifts = label.kind === "municipality" ? [0, -18, 18, -36, 36] : [0];
-    return shifts.map((shift) => ({ box: centred(middle.add([0, shift]), w, 16), text: label.text }));
+    const shifts = label.kind === "municipality" ? SHIFTS : [[0, 0]];
+    const places = shifts.map(([x, y]) => ({ box: centred(middle.add([x * (w / 2 + 8), y]), w, 16), text: label.text }));
+    return label.kind === "sea" ? places.filter((place) => corners(place.box).every((box) => onWater(map, lands, box))) : places;
   }
 
   // The first of the places that covers fewest symbols of practices.
   function clearest(places, dots) {
-    const covered = places.map(({ box }) => dots.filter((dot) => dot.x > box.x && dot.x < box.x + box.w && dot.y > box.y && dot.y < box.y + box.h).length);
+    const covered = places.map(({ box }) => dots.filter((dot) => dot.x > box.x - DOT && dot.x < box.x + box.w + DOT && dot.y > box.y - DOT && dot.y < box.y + box.h + DOT).length);
     return places[covered.indexOf(Math.min(...covered))];
   }
 

@@ -4,6 +4,7 @@
 
   const DETAIL_ZOOM = 11;
   const DISTRICT_ZOOM = 12;
+  const DETAILS = ["closed", "candidates"];
   const page = JSON.parse(document.getElementById("page-data").textContent);
   const map = window.map_laegevalg;
   const data = window.map_data;
@@ -62,7 +63,7 @@
     document.querySelectorAll("[data-legend]").forEach((part) => { part.hidden = part.dataset.legend !== (state.legend || surface()); });
     document.querySelectorAll(".symbols [data-symbol]").forEach((item) => {
       const kind = item.dataset.symbol === "dispensation" ? "closed" : item.dataset.symbol;
-      item.hidden = !state.show.includes(kind) || (kind === "closed" && map.getZoom() < DETAIL_ZOOM);
+      item.hidden = !state.show.includes(kind) || (DETAILS.includes(kind) && map.getZoom() < DETAIL_ZOOM);
     });
     document.querySelectorAll(".inset [data-symbol]").forEach((item) => { item.toggleAttribute("hidden", !state.show.includes(item.dataset.symbol)); });
     document.querySelectorAll("[data-overview-note]").forEach((note) => { note.hidden = map.getZoom() >= DETAIL_ZOOM; });
@@ -121,6 +122,12 @@
   }
 
   let clicked = null;
+
+  // What a click on a symbol opens; the map below it is not asked.
+  function speakPoint(point, event) {
+    clicked = event.originalEvent;
+    popup(point.at, [point]);
+  }
 
   function speakPractice(practice, event) {
     clicked = event.originalEvent;
@@ -223,6 +230,7 @@
     state: state,
     draw: draw,
     popup: popup,
+    speakPoint: speakPoint,
     home: home,
     still: still,
     scale: scaleNow,

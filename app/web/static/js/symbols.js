@@ -7,6 +7,9 @@
   const HIT = 12;
   const NAME_ZOOM = 12, NUMBER_ZOOM = 14;
 
+  // One canvas for all symbols: of two, the upper would take the clicks of the lower.
+  const renderer = L.canvas({ pane: "practices", padding: 0.3 });
+
   const Symbol = L.CircleMarker.extend({
     _updatePath: function () {
       this._renderer._updateCircle(this);
@@ -44,7 +47,6 @@
 
   // Layers of the practices by what the reader switches on and off.
   function layers(practices, speak) {
-    const renderer = L.canvas({ pane: "practices", padding: 0.3 });
     const groups = { open: L.layerGroup(), closed: L.layerGroup() };
     for (const practice of practices) {
       const symbol = new Symbol(practice.at, {
@@ -71,5 +73,5 @@
     }
   }
 
-  window.mapSymbols = { layers: layers, resize: resize };
+  window.mapSymbols = { layers: layers, resize: resize, renderer: renderer };
 })();
