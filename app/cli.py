@@ -38,6 +38,7 @@ from app.publish.collections import Collection, Publication
 from app.publish.effect_table import print_effect
 from app.publish.exporters import Request as ExportRequest
 from app.publish.exporters import export as export_file
+from app.publish.register import held_to_register, print_register, register_answer
 from app.publish.single_file import write_map
 from app.publish.terminal import collection_grid, findings_grid
 from app.publish.tiles import make_archives
@@ -114,7 +115,7 @@ def build(
     fetched = settings.raw_folder(region)
     if folder is None and read_region(region).data == "files" and fetched.is_dir():
         folder = fetched
-    request = Request(region, folder, practices, premises, year, settings.max_upload_bytes)
+    request = Request(region, folder, practices, premises, year, settings.max_upload_bytes, settings=settings.sources)
     built = None
     with bar() as step:
         if not (if_needed and is_current(settings.store, request)):
@@ -123,6 +124,7 @@ def build(
     if built is not None:
         _say_upload(practices, built.upload)
         _say_upload(premises, built.premises)
+        print_register(study.facts.register_report, "da", screen)
     publication = Publication(study)
     make_archives(publication, settings.store, settings.tiles_from_cells)
     screen.print(findings_grid(publication, SHORT))
@@ -150,13 +152,15 @@ def check(
         upload, told = read_list(study, file, settings.max_upload_bytes)
     except OSError as error:
         raise SourceError(f"{file} cannot be opened: {error.strerror}") from error
+    report = held_to_register(study, upload)
     if as_json:
-        answer = upload_answer(upload, language)
+        answer = upload_answer(upload, language) | {"register": register_answer(report, language)}
         if told is not None and isinstance(upload, PremisesUpload):
             answer["difference"] = difference_answer(told, upload, language)
         screen.print_json(json.dumps(answer))
     else:
         print_upload(upload, language, screen)
+        print_register(report, language, screen)
         if told is not None:
             print_difference(told, language, screen)
     if upload.breaches:

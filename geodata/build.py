@@ -1,6 +1,7 @@
 """From a region card and a folder of files, or a seed, to facts in the store: where all sources are joined."""
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geodata.catalogue import Region, read_card, read_region
+from geodata.catalogue import Region, put_right, read_card, read_region
 from geodata.errors import SourceError, StoreError
-from geodata.facts import AREAS, LAYERS, PLACES, Facts, no_rows
+from geodata.facts import AREAS, LAYERS, LOCATIONS, PLACES, Facts, no_rows
 from geodata.fetching.raw import known_hash
+from geodata.geocoding.gazetteer import Online
 from geodata.network.join import JoinReport
 from geodata.premises import STOPS
+from geodata.register import REGISTER
 from geodata.residents import residents_of
 from geodata.rules import RuleSet, read_rules
 from geodata.sample import build_sample
@@ -33,8 +36,18 @@ from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
 from geodata.sources.population import totals_of
 from geodata.sources.reading import Reading, named
+from geodata.sources.register_join import held_against, read_register, report_of
+from geodata.sources.sor.practices import Register
 from geodata.sources.surroundings import read_around
-from geodata.sources.upload import Answered, PremisesUpload, Upload, read_premises, read_upload, surroundings_of
+from geodata.sources.upload import (
+    Answered,
+    PremisesUpload,
+    Upload,
+    read_premises,
+    read_upload,
+    surroundings_of,
+    whereabouts_of,
+)
 from geodata.store import locked, read_manifest, write_facts
 
 log = logging.getLogger(__name__)
@@ -58,6 +71,8 @@ class Request:
     premises : the planner's own list of premises, CSV, Excel or GeoPackage; without one buildings that could be some
     year : population year; without one the year of the population card
     largest_upload : bytes; a larger list of practices is refused
+    online : asked for addresses that are not known here; None asks nobody
+    settings : settings of source cards put right, by the card's id
     """
 
     region: str
@@ -66,6 +81,8 @@ class Request:
     premises: Path | None = None
     year: int | None = None
     largest_upload: int = 20_000_000
+    online: Online | None = None
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,11 @@ def build_region(root: Path, request: Request, progress: Progress | None = None)
     ------
     CardError, SourceError, TableError, NetworkError : an input is missing or wrong; the message names it
     """
+    with put_right(request.settings):
+        return _build(root, request, progress)
+
+
+def _build(root: Path, request: Request, progress: Progress | None) -> Built:
     say = _steps(progress)
     region = read_region(request.region)
     rules = RuleSet(date.today(), read_rules())
@@ -102,9 +124,14 @@ def build_region(root: Path, request: Request, progress: Progress | None = None)
         networks: Mapping[str, JoinReport] = {}
     else:
         facts, networks = _from_files(region, request, rules, say)
+    register = read_register(request.folder, rules) if request.folder else None
+    if register is not None:
+        facts = _with_register(facts, register)
     upload = _upload(request, facts, rules) if request.practices is not None else None
     if upload is not None:
         facts = _with_upload(facts, upload)
+    if register is not None:
+        facts = _with_report(facts, register, upload, rules)
     premises = _premises(request, facts, rules) if request.premises is not None else None
     if premises is not None:
         facts = replace(facts, premises=premises.premises, layers=_relayered(facts, premises.reading(), "premises"))
@@ -125,6 +152,8 @@ def fingerprint(request: Request) -> str:
     """Hash of all that goes into a build: the request, the code and cards of this room, and the files named."""
     lists = [bool(request.practices), bool(request.premises)]
     digest = hashlib.sha256(f"{request.region} {request.year} {lists}".encode())
+    if request.settings:
+        digest.update(json.dumps(request.settings, sort_keys=True, default=dict).encode())
     room = Path(str(files("geodata")))
     own = sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     given = [path for path in (request.practices, request.premises) if path]
@@ -206,7 +235,7 @@ def _from_files(
         areas=areas,
         cells=residents.cells,
         practices=supply.practices,
-        locations=supply.locations,
+        locations=LOCATIONS.check(supply.locations),
         practice_locations=supply.practice_locations,
         doctors=supply.doctors,
         places=places_of(points, areas, rules.number("outline_tolerance")) if points else _no_places(),
@@ -302,7 +331,9 @@ def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
     """
     path = request.practices or Path()
     try:
-        upload = read_upload(path, gpd.GeoDataFrame(facts.areas), facts.region, rules, request.largest_upload)
+        places = whereabouts_of(facts, rules.day, request.online)
+        areas = gpd.GeoDataFrame(facts.areas)
+        upload = read_upload(path, areas, facts.region, rules, request.largest_upload, places)
     except OSError as error:
         raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
     if not upload.kept:
@@ -314,7 +345,7 @@ def _premises(request: Request, facts: Facts, rules: RuleSet) -> PremisesUpload:
     """The planner's own premises; raises as `_upload`."""
     path = request.premises or Path()
     try:
-        upload = read_premises(path, surroundings_of(facts), rules, request.largest_upload)
+        upload = read_premises(path, surroundings_of(facts, request.online), rules, request.largest_upload)
     except OSError as error:
         raise SourceError(f"{path} cannot be opened: {error.strerror}") from error
     if not upload.kept:
@@ -340,3 +371,16 @@ def _with_upload(facts: Facts, upload: Upload) -> Facts:
         doctors=upload.doctors,
         layers=layers,
     )
+
+
+def _with_register(facts: Facts, register: Register) -> Facts:
+    """Facts with the national register beside the practices."""
+    layers = LAYERS.check(pd.concat([facts.layers, pd.DataFrame([register.reading.layer(REGISTER.name)])]))
+    return replace(facts, register=register.reading.frame, layers=layers)
+
+
+def _with_report(facts: Facts, register: Register, upload: Upload | None, rules: RuleSet) -> Facts:
+    """Facts with what came of holding the region's own list against the register."""
+    held = held_against(gpd.GeoDataFrame(facts.areas), facts.region, rules)
+    listed = upload.listed if upload is not None else None
+    return replace(facts, register_report=report_of(listed, facts.register, register.remarks, held))

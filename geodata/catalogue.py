@@ -1,16 +1,20 @@
 """Cards of regions and sources: what is where, whose it is, how old, under which licence."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from geodata.errors import CardError
 
 CARDS = Path(str(files("geodata"))) / "cards"
+_PUT_RIGHT: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("put_right", default=MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Region:
     municipalities, neighbours : members, and those across the border whose practices count for choice
     districts : code -> name of the city districts, by municipality code
     outside : codes that files give to the region though they are no municipality of it; left out
+    region_codes : codes and names by which registers know the region
     """
 
     id: str
@@ -76,6 +81,7 @@ class Region:
     islands: tuple[Island, ...]
     districts: dict[str, dict[str, str]] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
+    region_codes: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -194,13 +200,29 @@ def months_between(earlier: date, later: date) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
+@contextmanager
+def put_right(settings: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
+    """Read cards with some of their settings put right, by the card's id, as long as the block lasts."""
+    token = _PUT_RIGHT.set(settings)
+    try:
+        yield
+    finally:
+        _PUT_RIGHT.reset(token)
+
+
 def read_card(name: str, folder: Path | None = None) -> Card:
-    """Read a source card by its id.
+    """Read a source card by its id, with what `put_right` says of its settings.
 
     Raises
     ------
-    CardError : there is no such card or a field is missing
+    CardError : there is no such card or setting, or a field is missing
     """
+    card = _card(name, folder)
+    given = _PUT_RIGHT.get().get(name)
+    return card.with_settings(given) if given and folder is None else card
+
+
+def _card(name: str, folder: Path | None) -> Card:
     card = _read(folder or CARDS / "sources", name, "source")
     try:
         return Card(
@@ -299,6 +321,7 @@ def _region(name: str, card: dict[str, Any]) -> Region:
         ),
         districts={row["municipality"]: dict(row["names"]) for row in card.get("district", [])},
         outside=tuple(card.get("outside", ())),
+        region_codes=tuple(card.get("region_codes", ())),
     )
 
 

@@ -17,6 +17,10 @@ WGS84 = 4326
 WEB_MERCATOR = 3857
 LAEA = 3035
 
+DENMARK = (400_000.0, 6_000_000.0, 950_000.0, 6_450_000.0)
+"""Where Denmark lies in EPSG:25832: west, south, east, north, metres."""
+DENMARK_DEGREES = (7.5, 54.3, 15.6, 58.0)
+"""Where Denmark lies in longitude and latitude."""
 Floats = NDArray[np.float64]
 
 

@@ -11,6 +11,7 @@ from geodata.catalogue import Region
 from geodata.columns import KOMMUNEKODE, YES_NO_UNKNOWN, X, Y
 from geodata.network.graph import Graph
 from geodata.premises import ADDRESSES, AMENITIES, BUILDINGS, PREMISES, STOPS
+from geodata.register import REGISTER, REGISTER_REPORT
 from geodata.tables import Code, Column, Table
 
 YDERNUMMER = r"\d{6}"
@@ -31,6 +32,12 @@ STANDINGS = (
     Code("estimated", "Estimated", "Anslået"),
     Code("approximate", "Approximate", "Omtrentlig"),
     Code("synthetic", "Invented", "Opdigtet"),
+)
+PLACED_BY = (
+    Code("list", "Coordinates of the list", "Listens koordinater"),
+    Code("address", "Address known here (house number)", "Adresse, der kendes her (husnummer)"),
+    Code("register", "The national register (SOR)", "Det nationale register (SOR)"),
+    Code("service", "Address service (house number)", "Adressetjeneste (husnummer)"),
 )
 PLACE_KINDS = (
     Code("town", "Town", "By"),
@@ -183,6 +190,16 @@ LOCATIONS = Table(
             "Whether a wheelchair user gets in without help.",
             YES_NO_UNKNOWN,
         ),
+        Column(
+            "placed_by",
+            "text",
+            "",
+            "Placed by",
+            "Placeret efter",
+            "Where the position comes from; empty for what is invented.",
+            PLACED_BY,
+            optional=True,
+        ),
     ),
     key=("location_id",),
 )
@@ -253,9 +270,22 @@ LAYERS = Table(
 
 SURROUNDINGS = (PREMISES, BUILDINGS, AMENITIES, ADDRESSES, STOPS)
 """Where a practice could be, and what lies around; empty where nothing is known."""
+REGISTERED = (REGISTER, REGISTER_REPORT)
+"""What the national register says, and how it fits the region's own list; empty where it was not fetched."""
 TABLES = {
     table.name: table
-    for table in (AREAS, CELLS, PRACTICES, LOCATIONS, PRACTICE_LOCATIONS, DOCTORS, PLACES, *SURROUNDINGS, LAYERS)
+    for table in (
+        AREAS,
+        CELLS,
+        PRACTICES,
+        LOCATIONS,
+        PRACTICE_LOCATIONS,
+        DOCTORS,
+        PLACES,
+        *SURROUNDINGS,
+        *REGISTERED,
+        LAYERS,
+    )
 }
 
 
@@ -276,6 +306,7 @@ class Facts:
     graphs : street network by mode (`drive`, `bike`, `walk`)
     premises, buildings, amenities, addresses, stops : as the tables of `geodata.premises`; without rows where
         none are known
+    register, register_report : as the tables of `geodata.register`; without rows where the register was not read
     """
 
     region: Region
@@ -294,6 +325,8 @@ class Facts:
     amenities: pd.DataFrame = field(default_factory=lambda: no_rows(AMENITIES))
     addresses: pd.DataFrame = field(default_factory=lambda: no_rows(ADDRESSES))
     stops: pd.DataFrame = field(default_factory=lambda: no_rows(STOPS))
+    register: pd.DataFrame = field(default_factory=lambda: no_rows(REGISTER))
+    register_report: pd.DataFrame = field(default_factory=lambda: no_rows(REGISTER_REPORT))
 
     def frame(self, table: str) -> pd.DataFrame:
         """The frame of a table by its name."""

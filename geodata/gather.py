@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
-from geodata.catalogue import Card, Layer, Region, read_card, read_layers
+from geodata.catalogue import Card, Layer, Region, put_right, read_card, read_layers
 from geodata.errors import CardError, GeodataError, SourceError
 from geodata.fetching import Ask, Fetcher, Note, read_note
 from geodata.fetching.asking import endpoint_of
@@ -135,7 +135,7 @@ def _fetch(fetcher: Fetcher, region: Region, layer: Layer, card: Card) -> Outcom
     if card.key and card.key not in fetcher.keys:
         return Outcome(layer, card, NO_KEY, had)
     try:
-        with named(card.id):
+        with named(card.id), put_right(fetcher.settings):
             fetched = FETCHERS[card.id](fetcher, card, region)
     except GeodataError as error:
         there = had or source_of(fetcher.raw, layer.id)
@@ -169,7 +169,7 @@ def _copy(fetcher: Fetcher, region: Region, layer: Layer, card: Card, folder: Pa
     try:
         refuse_other_kind(ask, path, card.format)
         if card.id in SOURCES and path.match(card.file):
-            with named(card.id):
+            with named(card.id), put_right(fetcher.settings):
                 SOURCES[card.id](folder, region)
         note = _bring(fetcher, card, path, target)
     except GeodataError as error:

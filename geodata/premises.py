@@ -146,7 +146,12 @@ ADDRESSES = Table(
     "Addresses",
     "Adresser",
     "Addresses whose place is known, by which premises without coordinates are found.",
-    (Column("address", "text", "", "Address", "Adresse", "Street, number, postcode and town."), X, Y),
+    (
+        Column("address", "text", "", "Address", "Adresse", "Street, number, postcode and town."),
+        X,
+        Y,
+        Column("source", "text", "", "Source", "Kilde", "Id of the source card.", optional=True),
+    ),
 )
 
 STOPS = Table(

@@ -14,6 +14,8 @@ from publisher import Said
 from shapely import Point, box
 from timetable_feed import tables
 from timetable_feed import zipped as zipped_feed
+from sor_register import content as register
+from sor_register import row as register_row
 
 from geodata.catalogue import read_region
 
@@ -41,6 +43,8 @@ class Denmark:
             "rejseplanen_gtfs": {"folder": publisher.url("/labs")},
             "transitous_gtfs": {"folder": publisher.url("/gtfs")},
             "eurostat_census_2021": {"folder": publisher.url("/census")},
+            "sor_entities": {"service": publisher.url("/sor")},
+            "sor_legacy": {"service": publisher.url("/sor")},
         }
         for name in ("dst_folk1a", "dst_projection", "dst_contacts", "dst_gp_distance", "dst_parishes"):
             self.settings[name] = {"url": publisher.url("/v1")}
@@ -57,6 +61,7 @@ class Denmark:
         publisher.says("/census/Eurostat_Census-GRID_2021_V2.2.zip", Said(self.grid(folder), etag='"grid"'))
         publisher.says("/osm/denmark-latest.osm.pbf", Said(self.extract(folder), etag='"osm"', modified=MONDAY))
         publisher.says("/labs/GTFS.zip", Said(self.timetable(), etag='"gtfs"', modified=MONDAY))
+        publisher.says("/sor/SorEntity_daily.csv", Said(self.register(), etag='"sor"', modified=MONDAY))
         publisher.says("/v1/tables", json.dumps(TABLES).encode())
         for table, variables in self.tables().items():
             about = {"id": table, "variables": [described(*variable) for variable in variables]}
@@ -187,6 +192,24 @@ class Denmark:
         return zipped_feed(
             tables([(middle.x, middle.y) for middle in self.outlines.geometry.centroid.to_crs(4326)[:3]])
         )
+
+    def register(self):
+        """Two practices, one of which has closed, a dentist, and a practice in Jutland."""
+        rows = [
+            register_row("1000016009", ProviderIdentifier="000011", place=self.street(0, east="", north="")),
+            register_row("2000016009", "1000016009", place=self.street(0)),
+            register_row("3000016009", ToDate="2020-12-31", ProviderIdentifier="000012", place=self.street(1)),
+            register_row("4000016009", type=("1", "tandlægepraksis"), place=self.street(1)),
+            register_row("5000016009", place={"street": "Torvet", "house": "1", "postcode": "8700", "region": "1082"}),
+        ]
+        return register(*rows)
+
+    def street(self, at, **changes):
+        """Torvet 1 in one of the municipalities, as the register writes an address."""
+        row = self.outlines.iloc[at]
+        middle = row.geometry.centroid
+        place = {"street": "Torvet", "house": "1", "postcode": row.kode, "region": "1084", "municipality": row.kode}
+        return {**place, "east": f"{middle.x:.1f}".replace(".", ","), "north": f"{middle.y:.1f}", **changes}
 
     def tables(self):
         """Variables of every table: id, values, whether it may be left out."""

@@ -44,6 +44,7 @@ from geodata.facts import (
     PRACTICES,
     Facts,
 )
+from geodata.register import REGISTER_REPORT
 from geodata.tables import Column, Table
 
 CELL_SIDE = 100.0
@@ -71,6 +72,7 @@ PUBLISHED_PRACTICES = Table(
         LOCATIONS["address"],
         LOCATIONS["kommunekode"],
         LOCATIONS["step_free_access"],
+        LOCATIONS["placed_by"],
         POINT,
     ),
     PRACTICE_LOCATIONS.key,
@@ -109,6 +111,7 @@ TABLES = {
         PUBLISHED_PLACES,
         PUBLISHED_CANDIDATES,
         PUBLISHED_PREMISES,
+        REGISTER_REPORT,
         LAYERS,
     )
 }
@@ -287,6 +290,11 @@ class Publication:
     def background(self) -> Background:
         """What lies behind the cells of a map."""
         return background(self.study.facts)
+
+    @cached_property
+    def register_report(self) -> Collection:
+        """What came of holding the region's own list against the national register."""
+        return Collection(REGISTER_REPORT, self.study.facts.register_report.reset_index(drop=True))
 
     @cached_property
     def layers(self) -> Collection:

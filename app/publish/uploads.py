@@ -1,5 +1,6 @@
 """What is said of an uploaded file, on a screen and as JSON: its errors row by row, and what it would change."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from app.language import Lang
 from app.publish.copy import text
 from app.study import Study
+from geodata.geocoding.gazetteer import Online
 from geodata.premises import PREMISES
 from geodata.sources.upload import (
     PRACTICE_FORM,
@@ -21,18 +23,20 @@ from geodata.sources.upload import (
     read_premises,
     read_upload,
     surroundings_of,
+    whereabouts_of,
 )
 
 SHOWN = 20
 FORMS = (PRACTICE_FORM, PREMISES_FORM)
 
 
-def read_list(study: Study, path: Path, limit: int) -> tuple[Answered, Difference | None]:
+def read_list(study: Study, path: Path, limit: int, online: Online | None = None) -> tuple[Answered, Difference | None]:
     """A list of practices or premises, told by its heads; premises with what they would change.
 
     Parameters
     ----------
     limit : bytes; a larger file is refused
+    online : asked for addresses that are not known here; None asks nobody
 
     Raises
     ------
@@ -40,8 +44,9 @@ def read_list(study: Study, path: Path, limit: int) -> tuple[Answered, Differenc
     """
     facts, rules = study.facts, study.rules
     if form_of(path, limit, FORMS) is PRACTICE_FORM:
-        return read_upload(path, gpd.GeoDataFrame(facts.areas), facts.region, rules, limit), None
-    upload = read_premises(path, surroundings_of(facts), rules, limit)
+        places = whereabouts_of(facts, rules.day, online)
+        return read_upload(path, gpd.GeoDataFrame(facts.areas), facts.region, rules, limit, places), None
+    upload = read_premises(path, surroundings_of(facts, online), rules, limit)
     return upload, difference(upload, facts.premises)
 
 
@@ -71,6 +76,7 @@ def upload_answer(upload: Answered, lang: Lang) -> dict[str, Any]:
             "found": breach.found,
             "expected": breach.expected if lang == "en" else breach.expected_da,
             "message": f"{breach.title(lang)}. {breach.text(lang)}",
+            "candidates": [asdict(candidate) for candidate in breach.candidates],
         }
         for breach in upload.breaches
     ]

@@ -24,6 +24,7 @@ from app.publish.point_layers import LAYERS as POINT_LAYERS
 from app.publish.point_layers import point_layer
 from app.publish.provenance import Source, title
 from app.publish.raster import Part
+from app.publish.register import register_section
 from app.publish.rule_values import rule_rows
 from app.publish.search import only_hit, search
 from app.publish.vendor import EDIT_SCRIPTS, EDIT_STYLE, MAP_SCRIPTS, Assets, linked, static_url, stylesheet
@@ -144,6 +145,7 @@ class Pages:
             rules=rule_rows(provenance, lang),
             rules_day=say.day(self.publication.study.rules.day, lang),
             mismatch=self._mismatch(lang),
+            register=register_section(self.publication.study.facts.register_report, lang),
             valid_to=self._valid_to(lang),
             study_hash=self.publication.study.hash,
             credits=provenance.credits(lang),

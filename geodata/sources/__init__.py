@@ -26,6 +26,7 @@ from geodata.sources.gtfs.timetable import fetch_timetable, read_mirror, read_re
 from geodata.sources.osm_places import read_bornholm, read_lyngby
 from geodata.sources.population import read_distances, read_population
 from geodata.sources.reading import Reading
+from geodata.sources.sor.practices import fetch_sor, read_sor, read_sor_legacy
 from geodata.sources.statbank.contacts import fetch_contacts, read_contacts
 from geodata.sources.statbank.residents import (
     fetch_distances,
@@ -56,6 +57,8 @@ SOURCES: dict[str, Reader] = {
     "dst_gp_distance": read_published_distances,
     "dst_parishes": read_parishes,
     "dst_sundaf01": read_distances,
+    "sor_entities": read_sor,
+    "sor_legacy": read_sor_legacy,
     "dar_graphql": read_dar,
     "bbr_graphql": read_bbr_pages,
     "bbr_buildings": read_bbr,
@@ -79,6 +82,8 @@ FETCHERS: dict[str, Fetch] = {
     "dst_contacts": fetch_contacts,
     "dst_gp_distance": fetch_distances,
     "dst_parishes": fetch_parishes,
+    "sor_entities": fetch_sor,
+    "sor_legacy": fetch_sor,
     "dar_graphql": fetch_dar,
     "bbr_graphql": fetch_bbr,
     "geofabrik_denmark": fetch_geofabrik,

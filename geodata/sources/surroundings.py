@@ -19,6 +19,8 @@ from geodata.sources.osm_surroundings import read_osm_surroundings
 from geodata.sources.reading import Reading
 from geodata.tables import Table
 
+REGISTERED = "dar_graphql"
+"""The register of addresses goes before what maps say."""
 FROM_BUILDINGS = "buildings that could house a practice; nobody says that they are vacant"
 
 
@@ -70,7 +72,10 @@ def _joined(readings: Sequence[Reading], table: Table) -> pd.DataFrame:
 
 def _addresses(readings: Sequence[Reading], grid: Grid) -> pd.DataFrame:
     """Addresses of map points in the region."""
-    houses = [reading.frame[reading.frame["kind"] == "address"] for reading in readings]
+    houses = [
+        reading.frame[reading.frame["kind"] == "address"].assign(source=reading.card.id)
+        for reading in sorted(readings, key=lambda reading: reading.card.id != REGISTERED)
+    ]
     frame = pd.concat([no_rows(ADDRESSES), *(house.rename(columns={"label": "address"}) for house in houses)])
     inside = grid.municipality_of(numbers(frame["x"].to_numpy(), frame["y"].to_numpy())) != OUTSIDE
     return ADDRESSES.check(frame[inside])

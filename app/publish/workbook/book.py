@@ -23,9 +23,10 @@ from app.publish.workbook.front import write_front
 from app.publish.workbook.meaning import meaning_name, write_meaning
 from app.publish.workbook.styles import Styles
 from app.publish.workbook.table_sheet import Bars, TableSheet, sheet_name, write_table
+from geodata.register import REGISTER_REPORT
 
 TOP = 10
-FURTHER = ("premises",)
+FURTHER = ("premises", "register_report")
 """Further collections with a sheet of their own; the others have files (`.csv`)."""
 
 
@@ -58,6 +59,8 @@ def table_sheets(publication: Publication, lang: Lang) -> Iterator[TableSheet]:
             table = TABLES[name]
             title = table.label(lang)
             rows = publication.collection(name).frame
+            if name == REGISTER_REPORT.name and rows.empty:
+                continue
             yield TableSheet(sheet_name(title), title, _note(publication, lang), collection_columns(table), rows)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.catalogue import Card, Region
+from geodata.crs import DENMARK
 from geodata.errors import Breach, MisfitError
 from geodata.fetching import Fetched, Fetcher
 from geodata.fetching.asking import endpoint_of
@@ -17,8 +18,6 @@ from geodata.sources.reading import Reading, source_file
 
 POINT = re.compile(r"POINT ?(?:Z ?)?\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)(?: -?[\d.]+)?\)")
 """Well-known text of a point, with or without a height."""
-EASTINGS, NORTHINGS = (400_000.0, 950_000.0), (6_000_000.0, 6_450_000.0)
-"""Where Denmark lies in EPSG:25832, metres."""
 
 
 def fetch_dar(fetcher: Fetcher, card: Card, region: Region) -> Fetched:
@@ -66,7 +65,8 @@ def point_of(card: Card, row: int, column: str, found: Any) -> tuple[float, floa
     if at is None:
         raise MisfitError(card.id, Breach(row, column, repr(text)[:60], "a point as well-known text (WKT)"))
     x, y = float(at[1]), float(at[2])
-    if not (EASTINGS[0] <= x <= EASTINGS[1] and NORTHINGS[0] <= y <= NORTHINGS[1]):
+    west, south, east, north = DENMARK
+    if not (west <= x <= east and south <= y <= north):
         raise MisfitError(card.id, Breach(row, column, f"{x:g} {y:g}", "a point of Denmark in EPSG:25832"))
     return x, y
 

@@ -9,6 +9,7 @@ from geodata.sources.upload.answer import Answered
 from geodata.sources.upload.columns import HEADS, PRACTICE_FORM
 from geodata.sources.upload.difference import Difference, difference
 from geodata.sources.upload.form import Form, Head
+from geodata.sources.upload.locating import Whereabouts, whereabouts_of
 from geodata.sources.upload.opening import form_of
 from geodata.sources.upload.premises import PremisesUpload, Surroundings, read_premises, surroundings_of
 from geodata.sources.upload.premises_columns import PREMISES_FORM
@@ -30,12 +31,14 @@ __all__ = [
     "RowBreach",
     "Surroundings",
     "Upload",
+    "Whereabouts",
     "difference",
     "form_of",
     "read_premises",
     "read_upload",
     "rejected_csv",
     "surroundings_of",
+    "whereabouts_of",
     "write_rejected",
     "write_template",
 ]

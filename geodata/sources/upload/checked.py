@@ -45,7 +45,9 @@ class Checked:
         text = self.texts.get(wrong.column or name, "")
         found = values.CONTROL.sub("\ufffd", text)[:SHOWN] or NOTHING
         column = self.title(wrong.column or name)
-        breach = RowBreach(self.number, column, found, wrong.expected.en, wrong.case, wrong.expected.da, said)
+        breach = RowBreach(
+            self.number, column, found, wrong.expected.en, wrong.case, wrong.expected.da, said, wrong.candidates
+        )
         self.breaches.append(breach)
 
     def note(self, name: str, case: str, **said: object) -> None:

@@ -49,13 +49,23 @@ HEADS = (
         "0101",
     ),
     Head(
+        "sor_id",
+        "SOR-id",
+        "SOR id",
+        ("sor kode", "sorkode", "sor nummer", "sornummer", "sor code", "sor"),
+        False,
+        "Praksissens id i Sundhedsvæsenets Organisationsregister; bruges, når ydernummeret ikke står i registret.",
+        "The practice's id in the health organisation register; used where the register lacks the practice number.",
+        "",
+    ),
+    Head(
         "x",
         "Øst",
         "Easting",
         ("x", "oest", "østkoordinat", "east", "utm x", "x koordinat"),
         False,
-        "Meter, EPSG:25832 (ETRS89 / UTM 32N). Udfyld øst og nord, eller længdegrad og breddegrad.",
-        "Metres, EPSG:25832 (ETRS89 / UTM 32N). Give easting and northing, or longitude and latitude.",
+        "Meter, EPSG:25832 (ETRS89 / UTM 32N). Udfyld øst og nord eller længde- og breddegrad; ellers bruges adressen.",
+        "Metres, EPSG:25832 (ETRS89 / UTM 32N). Or give longitude and latitude; else the address is used.",
         724500,
     ),
     Head(
@@ -171,4 +181,4 @@ STEP_FREE_OF = {
     **{code.title.casefold(): code.value for code in YES_NO_UNKNOWN},
 }
 
-PRACTICE_FORM = Form("practices", HEADS, "Praksis", (("x", "y"), ("lon", "lat")))
+PRACTICE_FORM = Form("practices", HEADS, "Praksis", (("x", "y"), ("lon", "lat"), ("address",)))

@@ -74,10 +74,15 @@ class Form:
     def missing(self, names: Sequence[str]) -> list[str]:
         """Danish heads of the needed columns that are not among `names`; a place is needed too."""
         missing = [head.title_da for head in self.heads if head.needed and head.name not in names]
-        if not any(set(place) <= set(names) for place in self.places):
-            begun = next((place for place in self.places if set(place) & set(names)), self.places[0])
-            missing += [self.by_name[name].title_da for name in begun if name not in names]
-        return missing
+        return missing + [self.by_name[name].title_da for name in self._missing_of_place(set(names))]
+
+    def _missing_of_place(self, names: set[str]) -> list[str]:
+        """What a place lacks: of a pair of which one is there, else of the first way to say one."""
+        whole = [place for place in self.places if set(place) <= names]
+        begun = next((place for place in self.places if set(place) & names and len(place) > 1), None)
+        if any(len(place) > 1 for place in whole) or (whole and begun is None):
+            return []
+        return [name for name in begun or self.places[0] if name not in names]
 
 
 def words_of(head: Head) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from geodata.sources.upload.ground import Ground, check_pair
 from geodata.sources.upload.wording import Expected, WrongValueError
 
 FAR_APART_M = 100.0
+POINT_COLUMNS = ("x", "y", "lon", "lat")
 
 
 def point_of(checked: Checked, ground: Ground) -> tuple[float, float]:

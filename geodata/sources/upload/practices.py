@@ -10,6 +10,7 @@ from geodata.facts import DOCTORS, LOCATIONS, PRACTICE_LOCATIONS, PRACTICES
 from geodata.rules import RuleSet
 from geodata.sources.upload.checked import Checked
 from geodata.sources.upload.ground import Ground
+from geodata.sources.upload.position import POINT_COLUMNS
 from geodata.sources.upload.rows import Row
 from geodata.sources.upload.wording import Expected, WrongValueError
 
@@ -75,7 +76,8 @@ def place_rows(rows: Sequence[Row], checked: Mapping[int, Checked], ground: Grou
         code = owner or (row.kommunekode if row.kommunekode in ground.blank else "")
         if not near or not code:
             report = checked[row.number]
-            report.refuse("x" if report.texts.get("x") else "lon", WrongValueError("outside", ON_LAND))
+            column = next((name for name in POINT_COLUMNS if report.texts.get(name)), "address")
+            report.refuse(column, WrongValueError("outside", ON_LAND))
             continue
         _note_place(row, owner, checked[row.number])
         placed.append(replace(row, kommunekode=row.kommunekode or code))
@@ -160,6 +162,7 @@ def _location(identity: str, rows: Sequence[Row], gathered: Gathered) -> dict[st
         "x": first.x,
         "y": first.y,
         "step_free_access": access.pop() if len(access) == 1 else "unknown",
+        "placed_by": first.placed_by,
     }
 
 
@@ -167,3 +170,13 @@ def doctors_of(gathered: Gathered) -> pd.DataFrame:
     """Table DOCTORS: one row for each age given."""
     ages = [(row.ydernummer, age) for row in gathered.rows for age in row.ages]
     return DOCTORS.check(pd.DataFrame(ages, columns=DOCTORS.names))
+
+
+def listed_of(gathered: Gathered) -> pd.DataFrame:
+    """Good rows as they stand in the file, for what is held against them."""
+    names = ("ydernummer", "sor_id", "address", "kommunekode", "x", "y", "placed_by")
+    rows = [
+        {"row": row.number, "name": row.practice["name"], **{name: getattr(row, name) for name in names}}
+        for row in gathered.rows
+    ]
+    return pd.DataFrame(rows, columns=["row", "name", *names])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,19 @@ import pandas as pd
 
 from geodata.catalogue import Region, read_card
 from geodata.facts import Facts
+from geodata.geocoding.gazetteer import Online
 from geodata.premises import PREMISES
 from geodata.rules import RuleSet
 from geodata.sources.buildings import fill_in
 from geodata.sources.reading import Reading
 from geodata.sources.upload.answer import Answered, unused_heads
 from geodata.sources.upload.checked import Checked
-from geodata.sources.upload.gazetteer import Gazetteer
 from geodata.sources.upload.ground import Ground, ground_of
+from geodata.sources.upload.locating import Whereabouts, whereabouts_of_premises
 from geodata.sources.upload.opening import open_upload
+from geodata.sources.upload.position import POINT_COLUMNS
 from geodata.sources.upload.premises_columns import PREMISES_FORM
-from geodata.sources.upload.premises_rows import POINT_COLUMNS, PremisesRow, read_premises_row
+from geodata.sources.upload.premises_rows import PremisesRow, read_premises_row
 from geodata.sources.upload.raw import RawTable
 from geodata.sources.upload.wording import Expected, WrongValueError
 
@@ -35,20 +38,20 @@ class Surroundings:
     ----------
     areas : table AREAS
     region : of the facts
-    gazetteer : by which addresses are found
+    places : by which addresses are found
     buildings : table BUILDINGS, from which silent fields are filled in
     """
 
     areas: gpd.GeoDataFrame
     region: Region
-    gazetteer: Gazetteer
+    places: Whereabouts
     buildings: pd.DataFrame
 
 
-def surroundings_of(facts: Facts) -> Surroundings:
+def surroundings_of(facts: Facts, online: Online | None = None) -> Surroundings:
     """The surroundings that facts give: addresses of maps, of practices and of premises known already."""
-    gazetteer = Gazetteer((facts.addresses, facts.locations, facts.premises))
-    return Surroundings(gpd.GeoDataFrame(facts.areas), facts.region, gazetteer, facts.buildings)
+    places = whereabouts_of_premises(facts, date.today(), online)
+    return Surroundings(gpd.GeoDataFrame(facts.areas), facts.region, places, facts.buildings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +94,7 @@ def read_premises(path: Path, around: Surroundings, rules: RuleSet, limit: int) 
     if raw.breaches:
         return _answer(raw, [], {}, around, rules)
     ground = ground_of(around.areas, around.region, rules)
-    read = [read_premises_row(row, raw.head, ground, around.gazetteer) for row in raw.rows]
+    read = [read_premises_row(row, raw.head, ground, around.places) for row in raw.rows]
     checked = {report.number: report for _, report in read}
     placed = _placed([row for row, _ in read if row is not None], checked, ground)
     return _answer(raw, _named(placed, checked), checked, around, rules)

@@ -10,9 +10,9 @@ from geodata.premises import PREMISES
 from geodata.sources.upload import values
 from geodata.sources.upload.checked import Checked, checked_row, spoken
 from geodata.sources.upload.form import plain
-from geodata.sources.upload.gazetteer import Gazetteer
 from geodata.sources.upload.ground import Ground
-from geodata.sources.upload.position import point_of
+from geodata.sources.upload.locating import Whereabouts
+from geodata.sources.upload.position import POINT_COLUMNS, point_of
 from geodata.sources.upload.premises_columns import ANSWER_OF, ANSWER_WORDS, EXAMPLE_ID, GROUND_FLOOR, PREMISES_FORM
 from geodata.sources.upload.raw import RawRow
 from geodata.sources.upload.wording import Expected, WrongValueError
@@ -21,7 +21,6 @@ AN_ID = Expected("et id uden mellemrum på højst 40 tegn", "an id without space
 A_REAL_ROW = Expected("et rigtigt lokale; slet eksemplet", "real premises; delete the example")
 A_PLACE = Expected("koordinater eller en adresse", "coordinates or an address")
 STOREY = re.compile(r"(-?\d{1,2})(?: sal| etage| floor)?")
-POINT_COLUMNS = ("x", "y", "lon", "lat")
 TEXTS = ("name", "address", "owner")
 ANSWERS = ("lift", "step_free", "accessible_toilet", "market_rent")
 WHOLE = ("rooms", "parking_spaces", "room_for_gps")
@@ -48,7 +47,7 @@ class PremisesRow:
 
 
 def read_premises_row(
-    raw: RawRow, head: tuple[str, ...], ground: Ground, gazetteer: Gazetteer
+    raw: RawRow, head: tuple[str, ...], ground: Ground, places: Whereabouts
 ) -> tuple[PremisesRow | None, Checked]:
     """Read one row; without a PremisesRow it has breaches."""
     checked = checked_row(raw, head, PREMISES_FORM)
@@ -56,7 +55,7 @@ def read_premises_row(
         return None, checked
     premises_id = checked.value("premises_id", _id, "")
     said = {name: checked.value(name, reader) for name, reader in _readers(checked).items()}
-    x, y = _place(checked, ground, gazetteer)
+    x, y = _place(checked, ground, places)
     return (None if checked.breaches else PremisesRow(raw.number, premises_id, said, x, y)), checked
 
 
@@ -111,7 +110,7 @@ def _storey(text: str) -> int:
     return int(_amount(storey[1] if storey else text, "storey", whole=True))
 
 
-def _place(checked: Checked, ground: Ground, gazetteer: Gazetteer) -> tuple[float, float]:
+def _place(checked: Checked, ground: Ground, places: Whereabouts) -> tuple[float, float]:
     """The row's point: by its coordinates, else by its address; (nan, nan) when it has none, which is a breach."""
     if any(checked.texts.get(name) for name in POINT_COLUMNS):
         return point_of(checked, ground)
@@ -119,9 +118,9 @@ def _place(checked: Checked, ground: Ground, gazetteer: Gazetteer) -> tuple[floa
     try:
         if not address:
             raise WrongValueError("no_place", A_PLACE)
-        found = gazetteer.find(address)
+        found = places.place(address)
     except WrongValueError as wrong:
         checked.refuse("address", wrong)
         return math.nan, math.nan
-    checked.note("address", "by_address")
-    return found
+    checked.note("address", f"by_{found.by}", x=found.candidate.label, n=found.candidate.source)
+    return found.candidate.x, found.candidate.y

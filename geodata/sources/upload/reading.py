@@ -16,10 +16,12 @@ from geodata.sources.upload.answer import Answered, unused_heads
 from geodata.sources.upload.checked import Checked
 from geodata.sources.upload.columns import PRACTICE_FORM
 from geodata.sources.upload.ground import Ground, ground_of
+from geodata.sources.upload.locating import Whereabouts
 from geodata.sources.upload.opening import open_upload
 from geodata.sources.upload.practices import (
     Gathered,
     doctors_of,
+    listed_of,
     locations_of,
     place_rows,
     practices_of,
@@ -38,12 +40,14 @@ class Upload(Answered):
     Parameters
     ----------
     practices, locations, practice_locations, doctors : tables of `geodata.facts`, of the good rows
+    listed : the good rows of the file: row, ydernummer, sor_id, name, address, kommunekode, x, y, placed_by
     """
 
     practices: pd.DataFrame
     locations: pd.DataFrame
     practice_locations: pd.DataFrame
     doctors: pd.DataFrame
+    listed: pd.DataFrame
 
     def reading(self, table: str) -> Reading:
         """One of the four tables with its card and counts, dated by the latest row."""
@@ -58,7 +62,14 @@ class Upload(Answered):
         return [self.reading(table).layer(table) for table in TABLES]
 
 
-def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: RuleSet, limit: int) -> Upload:
+def read_upload(
+    path: Path,
+    areas: gpd.GeoDataFrame,
+    region: Region,
+    rules: RuleSet,
+    limit: int,
+    places: Whereabouts | None = None,
+) -> Upload:
     """Read practices from a CSV or Excel file. Mistakes never raise; they come back row by row.
 
     Parameters
@@ -67,6 +78,7 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
     region : its neighbours without an outline are taken at their word
     rules : `closing_limit`, `edge_buffer` and `outline_tolerance` are read; `rules.day` stands in for a missing date
     limit : bytes; a larger file is refused without being read
+    places : by which rows without coordinates are found; without it none is
 
     Raises
     ------
@@ -75,7 +87,7 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
     raw = open_upload(path, limit, PRACTICE_FORM)
     if raw.breaches:
         return _refused(raw)
-    gathered, checked = _gather(raw, ground_of(areas, region, rules))
+    gathered, checked = _gather(raw, ground_of(areas, region, rules), places or Whereabouts(day=rules.day))
     practices = practices_of(gathered, rules)
     of_file = (*raw.notes, *unused_heads(raw, PRACTICE_FORM), *_defaults(raw, rules))
     locations, ties = locations_of(gathered)
@@ -85,6 +97,7 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
         locations=locations,
         practice_locations=ties,
         doctors=doctors_of(gathered),
+        listed=listed_of(gathered),
         rows=len(raw.rows),
         kept=len(good),
         breaches=tuple(breach for row in checked.values() for breach in row.breaches),
@@ -94,8 +107,8 @@ def read_upload(path: Path, areas: gpd.GeoDataFrame, region: Region, rules: Rule
     )
 
 
-def _gather(raw: RawTable, ground: Ground) -> tuple[Gathered, Mapping[int, Checked]]:
-    read = [read_row(row, raw.head, ground) for row in raw.rows]
+def _gather(raw: RawTable, ground: Ground, places: Whereabouts) -> tuple[Gathered, Mapping[int, Checked]]:
+    read = [read_row(row, raw.head, ground, places) for row in raw.rows]
     checked = {report.number: report for _, report in read}
     gathered = Gathered(checked)
     for row in place_rows([row for row, _ in read if row is not None], checked, ground):
@@ -111,6 +124,7 @@ def _refused(raw: RawTable) -> Upload:
         locations=locations,
         practice_locations=ties,
         doctors=doctors_of(empty),
+        listed=listed_of(empty),
         rows=len(raw.rows),
         kept=0,
         breaches=raw.breaches,

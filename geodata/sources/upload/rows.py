@@ -1,17 +1,20 @@
 """One row of an uploaded file: every value read, every mistake named."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from geodata.facts import DOCTORS, PRACTICES
+from geodata.register import SOR_ID
 from geodata.sources.upload import values
 from geodata.sources.upload.checked import Checked, checked_row, spoken
 from geodata.sources.upload.columns import INTAKE_OF, INTAKE_WORDS, PRACTICE_FORM, STEP_FREE_OF, STEP_FREE_WORDS
 from geodata.sources.upload.ground import Ground
-from geodata.sources.upload.position import point_of
+from geodata.sources.upload.locating import BY_ADDRESS, BY_LIST, Whereabouts
+from geodata.sources.upload.position import POINT_COLUMNS, point_of
 from geodata.sources.upload.raw import RawRow
 from geodata.sources.upload.wording import Expected, WrongValueError
 
@@ -19,6 +22,7 @@ MOST_PATIENTS = 999_999
 
 A_NUMBER_OF_SIX = Expected("et ydernummer på seks cifre", "a practice number of six digits")
 A_CODE_OF_FOUR = Expected("en kommunekode på fire cifre", "a municipality code of four digits")
+A_SOR_ID = Expected("et SOR-id på 5 til 18 cifre", "a SOR id of 5 to 18 digits")
 A_REAL_ROW = Expected("en rigtig praksis; slet eksemplet", "a real practice; delete the example")
 
 
@@ -32,6 +36,8 @@ class Row:
     practice : what belongs to the ydernummer: name, intake, listed_patients, closing_limit, status_date
     x, y : EPSG:25832
     kommunekode : as the file says, or empty
+    sor_id : as the file says, or empty
+    placed_by : code of `facts.PLACED_BY`
     """
 
     number: int
@@ -44,19 +50,35 @@ class Row:
     y: float
     step_free_access: str
     ages: tuple[int, ...]
+    sor_id: str = ""
+    placed_by: str = BY_LIST
 
 
-def read_row(raw: RawRow, head: tuple[str, ...], ground: Ground) -> tuple[Row | None, Checked]:
+def read_row(raw: RawRow, head: tuple[str, ...], ground: Ground, places: Whereabouts) -> tuple[Row | None, Checked]:
     """Read one row; without a Row it has breaches."""
     checked = checked_row(raw, head, PRACTICE_FORM)
     if checked.breaches:
         return None, checked
-    row = _row(checked, ground)
+    row = _located(_row(checked, ground), checked, places)
     return (None if checked.breaches else row), checked
 
 
+def _located(row: Row, checked: Checked, places: Whereabouts) -> Row:
+    """A row whose file gives no coordinates, put where its address or the register says."""
+    if row.placed_by == BY_LIST or checked.breaches:
+        return row
+    try:
+        found = places.practice(row.address, row.ydernummer, row.sor_id)
+    except WrongValueError as wrong:
+        checked.refuse("address", wrong)
+        return row
+    checked.note("address", f"by_{found.by}", x=found.candidate.label, n=found.candidate.source)
+    return replace(row, x=found.candidate.x, y=found.candidate.y, placed_by=found.by)
+
+
 def _row(checked: Checked, ground: Ground) -> Row:
-    x, y = point_of(checked, ground)
+    said = any(checked.texts.get(name) for name in POINT_COLUMNS)
+    x, y = point_of(checked, ground) if said else (np.nan, np.nan)
     return Row(
         number=checked.number,
         ydernummer=checked.value("ydernummer", lambda text: _ydernummer(text, checked)),
@@ -76,7 +98,15 @@ def _row(checked: Checked, ground: Ground) -> Row:
             "step_free_access", lambda text: values.code_of(text, STEP_FREE_OF, STEP_FREE_WORDS), "unknown"
         ),
         ages=checked.value("ages", _ages, ()),
+        sor_id=checked.value("sor_id", _sor_id, ""),
+        placed_by=BY_LIST if said else BY_ADDRESS,
     )
+
+
+def _sor_id(text: str) -> str:
+    if not re.fullmatch(SOR_ID, text, re.ASCII):
+        raise WrongValueError("sor_id", A_SOR_ID)
+    return text
 
 
 def _ydernummer(text: str, checked: Checked) -> str:

@@ -1,9 +1,10 @@
 """What is said about rows of an uploaded file, in Danish and English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from geodata.errors import Breach
+from geodata.geocoding import Candidate
 
 NOTHING = "nothing"
 
@@ -40,6 +41,12 @@ MISTAKES: Mapping[str, tuple[str, str]] = {
     "premises_id": ("Det er ikke et lokale-id", "It is not an id of premises"),
     "no_place": ("Rækken har hverken koordinater eller adresse", "The row has neither coordinates nor an address"),
     "address": ("Adressen kendes ikke her; skriv koordinater", "The address is not known here; write coordinates"),
+    "ambiguous": ("Adressen findes flere steder", "The address stands in several places"),
+    "near": (
+        "Adressen kendes ikke her, men noget, der ligner, gør",
+        "The address is not known here, but something like it is",
+    ),
+    "sor_id": ("Det er ikke et SOR-id", "It is not a SOR id"),
     "crs": ("Laget siger ikke, hvilket koordinatsystem det har", "The layer does not say its coordinate system"),
     "layer": ("Filen har intet lag med lokaler", "The file has no layer of premises"),
     "unreadable": ("Filen kan ikke læses som Excel eller CSV", "The file cannot be read as Excel or CSV"),
@@ -95,7 +102,15 @@ REMARKS: Mapping[str, tuple[str, str]] = {
         "Øst/nord og længde/bredde er {n} m fra hinanden; øst/nord er brugt",
         "Easting/northing and longitude/latitude are {n} m apart; easting/northing is used",
     ),
-    "by_address": ("Placeret efter adressen", "Placed by its address"),
+    "by_address": ("Placeret efter adressen {x} ({n}, husnummer)", "Placed by the address {x} ({n}, house number)"),
+    "by_register": (
+        "Placeret efter det nationale register: {x} (SOR)",
+        "Placed by the national register: {x} (SOR)",
+    ),
+    "by_service": (
+        "Placeret efter adressen {x} af adressetjenesten ({n}, husnummer)",
+        "Placed by the address {x} of the address service ({n}, house number)",
+    ),
     "new_id": ("Lokalet har fået id {x}", "The premises were given the id {x}"),
     "from_building": (
         "Udfyldt fra bygningen {n} m væk ({source}): {x}",
@@ -118,11 +133,13 @@ class RowBreach(Breach):
     case : key of MISTAKES
     expected_da : what was expected, in Danish
     values : what the case's sentence names
+    candidates : known addresses to choose from, where an address is not found
     """
 
     case: str = ""
     expected_da: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
 
     def title(self, lang: str = "da") -> str:
         """The kind of mistake as one sentence."""
@@ -166,8 +183,8 @@ class Expected:
 class WrongValueError(Exception):
     """A value that cannot be read; becomes a `RowBreach` of its row."""
 
-    def __init__(self, case: str, expected: Expected, column: str = "") -> None:
-        self.case, self.expected, self.column = case, expected, column
+    def __init__(self, case: str, expected: Expected, column: str = "", candidates: Sequence[Candidate] = ()) -> None:
+        self.case, self.expected, self.column, self.candidates = case, expected, column, tuple(candidates)
         super().__init__(case)
 
 

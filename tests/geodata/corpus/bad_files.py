@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 from invented_region import census, districts, squares, totals
+from sor_register import HEAD as SOR_HEAD
+from sor_register import content, row, somewhere
 
 from geodata.catalogue import read_region
 
@@ -29,6 +31,7 @@ FOLK1A, PROJECTION, CONTACTS, DISTANCES, PARISHES = (
     f"population/statbank/{name}.csv" for name in ("folk1a", "projection", "contacts", "gp_distance", "parishes")
 )
 DAR = "places/dar_husnummer.jsonl"
+SOR, SOR_LEGACY = "practices/sor_entities.csv", "practices/sor_legacy.csv"
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ ADDRESS = {
 }
 HEAD = "OMRÅDE;KØN;ALDER;CIVILSTAND;TID;INDHOLD\n"
 FIRST = "101;TOT;IALT;TOT;2026K1;900"
+SOR_ONE = row("1000016009", place=somewhere())
 GEOJSON = '{"type": "FeatureCollection", "features": ['
 
 CASES = [
@@ -185,6 +189,23 @@ CASES = [
     Case("an address stands at sea", "addresses", "dar_graphql", DAR, page(ADDRESS, {**ADDRESS, "position": {"wkt": "POINT (12.5 55.7)"}}), 2, "position", "12.5 55.7", "a point of Denmark"),
     Case("an address stands along a line", "addresses", "dar_graphql", DAR, page({**ADDRESS, "position": {"wkt": "LINESTRING (1 2, 3 4)"}}), 1, "position", "LINESTRING", "a point"),
     Case("an address has no name", "addresses", "dar_graphql", DAR, page({"id_lokalId": "a"}), 1, "adgangsadressebetegnelse", "only id_lokalId", "a value"),
+    Case("the register is a page", "practices_register", "sor_entities", SOR, b"<html><title>Drift</title></html>", 1, "SorId", "only the columns <html>", "this column"),
+    Case("the register is empty", "practices_register", "sor_entities", SOR, b"", 0, "", "no row", "semicolons"),
+    Case("the register has a head and no row", "practices_register", "sor_entities", SOR, content(), 0, "", "no general practice in 0 rows", "394761003"),
+    Case("no unit is a general practice", "practices_register", "sor_entities", SOR, content({**SOR_ONE, "EntityTypeCode": "1", "EntityTypeName": "sygehus"}), 0, "", "no general practice in 1 rows", "almen lægepraksis"),
+    Case("the ids have another head", "practices_register", "sor_entities", SOR, content(SOR_ONE).replace(b"SorId;SorType", b"Sor;SorType"), 1, "SorId", "only the columns Sor, SorType", "this column"),
+    Case("the register tells no type", "practices_register", "sor_entities", SOR, content(SOR_ONE, head=[name for name in SOR_HEAD if "EntityTypeName" not in name]), 1, "EntityTypeName", "only the columns", "this column"),
+    Case("the register has no coordinates", "practices_register", "sor_entities", SOR, content(SOR_ONE, head=[name for name in SOR_HEAD if "Coord" not in name]), 1, "VisitingAddressCoordETRS89z32EMeasure", "only the columns", "this column"),
+    Case("the last day has another head", "practices_register", "sor_entities", SOR, content(SOR_ONE, head=[name.replace("ToDate", "Til") for name in SOR_HEAD]), 1, "ToDate", "only the columns", "this column"),
+    Case("the register is cut off", "practices_register", "sor_entities", SOR, content(SOR_ONE, SOR_ONE)[:-60], 3, "", "another number of fields", "fields"),
+    Case("the register has commas", "practices_register", "sor_entities", SOR, content(SOR_ONE, coat=False).replace(b";", b","), 1, "SorId", "only the columns", "this column"),
+    Case("the register's letters are old", "practices_register", "sor_entities", SOR, content({**SOR_ONE, "EntityName": "Lægen"}, bom=False).decode().encode("latin-1"), 2, "", "the byte 0xe6", "UTF-8"),
+    Case("many rows of the register have other fields", "practices_register", "sor_entities", SOR, content(SOR_ONE, SOR_ONE, SOR_ONE).replace(b";Praksis", b";;Praksis", 2), 2, "", "2 of 3 rows", "fields"),
+    Case("no day of the register can be read", "practices_register", "sor_entities", SOR, content({**SOR_ONE, "FromDate": "01/2015"}), 2, "", "01/2015", "two days"),
+    Case("no id of the register is one", "practices_register", "sor_entities", SOR, content({**SOR_ONE, "SorId": "x1", "HealthInstitutionSorId": ""}), 2, "", "x1", "a SOR id"),
+    Case("a field of the register does not end", "practices_register", "sor_entities", SOR, content(SOR_ONE) + b'"' + b"x" * 200_000, 3, "", "no table", "semicolons"),
+    Case("the register is noughts", "practices_register", "sor_entities", SOR, bytes(4000), 1, "SorId", "only the columns", "this column"),
+    Case("the former file has another head", "practices_register", "sor_legacy", SOR_LEGACY, b"Navn;Enhedstype;SOR-kode;Parent-SOR-kode;A_X;A_Y\n", 1, "Enhedsnavn", "only the columns Navn", "this column", (SOR,)),
 ]  # fmt: skip
 """Every case; names are unique within a source."""
 

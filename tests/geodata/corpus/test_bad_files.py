@@ -13,6 +13,7 @@ from geodata.sources.choosing import read_layer, source_of
 REGION = read_region("hovedstaden")
 CASES = [*FILES, *STREETS]
 BUILT = {"municipalities", "districts", "census", "residents", "projection", "addresses", "streets", "timetable"}
+BUILT |= {"practices_register"}
 """Layers that a build reads."""
 
 

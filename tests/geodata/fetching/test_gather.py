@@ -360,7 +360,9 @@ def test_a_region_is_fetched_and_built_with_two_commands(laegevalg, tmp_path, de
     practices = tmp_path / "praksis.csv"
     x, y = denmark.outlines.geometry[0].centroid.coords[0]
     practices.write_text(
-        f"{SHEET}000011;Torvets læger;Torvet 1;0101;{x};{y};åben;2;3000;2026-10-31\n", encoding="utf-8"
+        f"{SHEET}000011;Torvets læger;Torvet 1, 0101;0101;;;åben;2;3000;2026-10-31\n"
+        f"000012;Lukkede læger;Torvet 1, 0147;0147;{x};{y};lukket;2;3000;2026-10-31\n",
+        encoding="utf-8",
     )
     code, out, err = laegevalg(
         "--verbose", "fetch", "--region", "hovedstaden", "--json", LAEGEVALG_KEY_DATAFORDELER="s3cret"
@@ -368,15 +370,27 @@ def test_a_region_is_fetched_and_built_with_two_commands(laegevalg, tmp_path, de
     assert 0 == code, err
     assert {"new"} == {row["state"] for row in json.loads(out)}
     assert "s3cret" not in out + err
-    assert 0 == laegevalg("build", "--region", "hovedstaden", "--practices", practices)[0]
+    code, out, err = laegevalg("build", "--region", "hovedstaden", "--practices", practices)
+    assert 0 == code, err
+    assert "Lukket i registret" in out
     facts = read_facts(tmp_path / "store", "hovedstaden")
     assert 29 * 900 == facts.cells["residents"].sum()
-    assert ["000011"] == facts.practices["ydernummer"].tolist()
+    assert ["000011", "000012"] == facts.practices["ydernummer"].tolist()
+    assert {"register", "list"} == set(facts.locations["placed_by"]), "the one without coordinates stands in SOR"
+    found = facts.register_report.groupby("ydernummer")["finding"].agg(set)
+    assert {"matched", "filled"} == found["000011"]
+    assert {"matched", "closed", "far_apart"} == found["000012"]
     sources = facts.layers.set_index("layer")["source"]
     assert {"dagi_graphql", "kk_city_districts"} == set(sources["areas"])
     assert {"eurostat_census_2021", "dst_folk1a", "geofabrik_denmark"} == set(sources["cells"])
     assert "geofabrik_denmark" == sources["graphs/drive"]
     assert ("rejseplanen_gtfs", {"S1", "B", "C"}) == (sources["stops"], set(facts.stops["stop_id"]))
+    assert "sor_entities" == sources["register"]
+    code, out, _ = laegevalg("check", practices, "--region", "hovedstaden")
+    assert (0, True) == (code, "Lukket i registret" in out)
+    code, out, _ = laegevalg("check", practices, "--region", "hovedstaden", "--lang", "en", "--json")
+    told = {(row["finding"], row["ydernummer"]) for row in json.loads(out)["register"]["findings"]}
+    assert {("filled", "000011"), ("closed", "000012")} <= told
 
 
 def test_a_failure_ends_with_exit_code_1_and_one_line_for_each(laegevalg, publisher):

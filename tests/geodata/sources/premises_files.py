@@ -3,9 +3,9 @@
 from practice_files import csv_text
 
 from geodata.facts import no_rows
+from geodata.geocoding import Gazetteer
 from geodata.premises import ADDRESSES, BUILDINGS
-from geodata.sources.upload import Surroundings, read_premises
-from geodata.sources.upload.gazetteer import Gazetteer
+from geodata.sources.upload import Surroundings, Whereabouts, read_premises
 
 GOOD = {
     "Lokale-id": "T1",
@@ -42,7 +42,7 @@ class Counter:
         found = no_rows(ADDRESSES) if addresses is None else ADDRESSES.check(addresses)
         known = no_rows(BUILDINGS) if buildings is None else BUILDINGS.check(buildings)
         self.folder, self.rules = folder, rules
-        self.around = Surroundings(areas, region, Gazetteer([found]), known)
+        self.around = Surroundings(areas, region, Whereabouts(Gazetteer([found])), known)
 
     def path(self, path, limit=LIMIT):
         return read_premises(path, self.around, self.rules, limit)

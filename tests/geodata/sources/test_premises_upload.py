@@ -125,14 +125,18 @@ def test_an_address_without_coordinates_is_found_where_it_is_known(tmp_path, are
     assert [(701000.0, 6171000.0)] == list(zip(upload.premises["x"], upload.premises["y"], strict=True))
     assert ["by_address"] == note_cases(upload)
     breach = only_breach(counter.rows({**bare, "Adresse": "Torvet 3, Vestby"}))
-    assert ("address", "Adresse", "Torvet 3, Vestby") == (breach.case, breach.column, breach.found)
+    assert ("near", "Adresse", "Torvet 3, Vestby") == (breach.case, breach.column, breach.found)
+    assert "perhaps Torvet 1, 2000 Vestby (701000 6171000)" in breach.expected
+    assert "address" == only_breach(counter.rows({**bare, "Adresse": "Langgade 3, Vestby"})).case
     assert "no_place" == only_breach(counter.rows({**bare, "Adresse": ""}, {**bare, "Lokale-id": "T2"})).case
 
 
 def test_an_address_in_two_places_is_refused_rather_than_guessed(tmp_path, areas, region, rules):
     twice = addresses(("Torvet 1", 701000.0, 6171000.0), ("Torvet 1", 708000.0, 6171000.0))
     counter = Counter(tmp_path, areas, region, rules, addresses=twice)
-    assert "address" == only_breach(counter.rows({"Lokale-id": "T1", "Adresse": "Torvet 1"})).case
+    breach = only_breach(counter.rows({"Lokale-id": "T1", "Adresse": "Torvet 1"}))
+    assert "ambiguous" == breach.case
+    assert [701000.0, 708000.0] == [candidate.x for candidate in breach.candidates]
 
 
 def buildings(*rows):
