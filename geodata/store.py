@@ -26,7 +26,7 @@ from geodata.errors import StoreError
 from geodata.facts import TABLES, Facts
 from geodata.network.graph import Graph
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 CURRENT = "current"
 LOCK = ".lock"

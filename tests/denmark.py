@@ -12,10 +12,10 @@ from invented_region import RESIDENTS, census, districts, squares
 from osmium.osm.mutable import Node, Way
 from publisher import Said
 from shapely import Point, box
-from timetable_feed import tables
-from timetable_feed import zipped as zipped_feed
 from sor_register import content as register
 from sor_register import row as register_row
+from timetable_feed import tables
+from timetable_feed import zipped as zipped_feed
 
 from geodata.catalogue import read_region
 
