@@ -1,12 +1,13 @@
 """The command line: one clear line and exit code 2 on bad input, tables for people, JSON for machines."""
 
+import asyncio
 import json
 import socket
 import sys
 
 import pytest
 
-from app.cli import main
+from app.cli import listen, main
 from geodata import crs
 
 SHEET = "Ydernummer;Navn;Adresse;Kommunekode;X;Y;Tilgang;Kapaciteter;Tilmeldte;Opgjort\n"
@@ -124,6 +125,27 @@ def test_a_port_in_use_or_out_of_range_is_one_clear_line(laegevalg):
     code, _, err = laegevalg("serve", "--port", 99999)
     assert 2 == code
     assert "LAEGEVALG_PORT is 99999" in err
+
+
+def test_answers_are_sent_as_they_are_written():
+    """Nothing waits for the other side to acknowledge what went before: on every connection Nagle's wait is off."""
+
+    async def waits():
+        asked = asyncio.get_running_loop().create_future()
+        listening = listen("127.0.0.1", 0)
+
+        def answer(_, writer):
+            held = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
+            asked.set_result(held)
+            writer.close()
+
+        async with await asyncio.start_server(answer, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            found = await asked
+            writer.close()
+        return found
+
+    assert not asyncio.run(waits())
 
 
 def test_export_by_ending_says_where_it_wrote(laegevalg, tmp_path):

@@ -90,11 +90,18 @@ def _next_to_hide(
     counts: Floats, small: Flags, shown: Flags, mask: Flags, sums: Sequence[Sum], smallest: float
 ) -> Place | None:
     """The smallest partner of a sum that gives a hidden count away; None when nothing more can be hidden."""
-    known = determined(mask, sums) | bounded(counts, small, mask, sums, smallest)
-    leaking = [one for one in sums if any(member in known for member in one.members)]
+    touching = _touching(mask, sums)
+    known = determined(mask, touching) | bounded(counts, small, mask, touching, smallest)
+    leaking = [one for one in touching if any(member in known for member in one.members)]
     totals = {one.total for one in leaking}
     partners = [m for one in leaking for m in one.members if not (mask[m] or shown[m]) and counts[m] > 0]
     return min(partners, key=lambda place: (place in totals, counts[place]), default=None)
+
+
+def _touching(mask: Flags, sums: Sequence[Sum]) -> list[Sum]:
+    """Sums with a hidden count among their members."""
+    places = {(row, column) for row, column in np.argwhere(mask).tolist()}
+    return [one for one in sums if one.total in places or not places.isdisjoint(one.parts)]
 
 
 def determined(mask: Flags, sums: Iterable[Sum]) -> set[Place]:
@@ -132,7 +139,7 @@ def bounded(counts: Floats, small: Flags, mask: Flags, sums: Sequence[Sum], smal
     low = np.where(small, 1.0, smallest)
     high = np.where(small, smallest - 1, np.inf)
     low, high = np.where(mask, low, counts), np.where(mask, high, counts)
-    touching = [one for one in sums if any(mask[member] for member in one.members)]
+    touching = _touching(mask, sums)
     while sum(_narrow(one, low, high) for one in touching):
         pass
     return {(int(r), int(c)) for r, c in np.argwhere(mask & (low == high))}

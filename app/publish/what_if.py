@@ -81,12 +81,12 @@ class Effects:
 
     def answer(self, effect: Effect, lang: Lang) -> dict[str, Any]:
         """Everything about an effect, ready for JSON."""
-        told = self.told(effect)
+        told, after = self.told(effect), {name: _plain(effect.figures[name]) for name in FIGURES}
         return {
-            "data": self.publication.provenance.block(lang),
+            "data": self._data[lang],
             "scenario": {"hash": effect.scenario.hash, **effect.scenario.document()},
             "sentences": self.sentences(told, lang),
-            "areas": [self._area(effect, told, area) for area in self.changed_areas(effect)],
+            "areas": [self._area(told, after, area) for area in self.changed_areas(effect)],
             "cells": packed(effect.changed),
         }
 
@@ -124,15 +124,14 @@ class Effects:
             return say.fewer_than(self.publication.smallest, "resident", lang)
         return text("note.withheld_people", lang)
 
-    def _area(self, effect: Effect, told: Told, area: int) -> dict[str, Any]:
+    def _area(self, told: Told, after: Mapping[str, list[float | None]], area: int) -> dict[str, Any]:
         was = self._before
-        withheld = told.hidden & ~told.small
         return {
             **{name: was[name][area] for name in ("kind", "code", "name")},
             **{name: told.shown(area, name) for name in COUNTS},
             "suppressed": told.names(area, told.hidden & told.small),
-            "withheld": told.names(area, withheld),
-            "figures": {name: [was[name][area], _plain(effect.figures[name][area])] for name in FIGURES},
+            "withheld": told.names(area, told.hidden & ~told.small),
+            "figures": {name: [was[name][area], now[area]] for name, now in after.items()},
         }
 
     @cached_property
@@ -149,7 +148,12 @@ class Effects:
         """What an area is called, and its figures today."""
         areas = self.publication.study.findings.areas
         names: dict[str, list[Any]] = {name: areas[name].tolist() for name in ("kind", "code", "name")}
-        return names | {name: [_plain(value) for value in self._numbers[name]] for name in FIGURES}
+        return names | {name: _plain(self._numbers[name]) for name in FIGURES}
+
+    @cached_property
+    def _data(self) -> Mapping[Lang, Any]:
+        """Where the data come from."""
+        return {lang: self.publication.provenance.block(lang) for lang in say.LANGS}
 
     @cached_property
     def _before_hidden(self) -> Flags:
@@ -178,5 +182,5 @@ def packed(changed: Changed) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> float | None:
-    return None if math.isnan(value) else round(float(value), MOVED_DECIMALS)
+def _plain(values: NDArray[Any]) -> list[float | None]:
+    return [None if math.isnan(value) else round(float(value), MOVED_DECIMALS) for value in values.tolist()]
