@@ -41,8 +41,8 @@ class Inset:
     width, height : pixels
     land, areas : paths of the island and of its areas of limited choice
     picture : x, y, width, height of the picture of cells
-    points, sites : x, y of the open practices, and of new ones
     label : name and number of its largest area of limited choice
+    points, sites, premises : x, y of the open practices, of new ones, and of premises that meet the requirements
     """
 
     name: str
@@ -55,6 +55,7 @@ class Inset:
     points: tuple[tuple[float, float], ...]
     sites: tuple[tuple[float, float], ...] = ()
     label: Label | None = None
+    premises: tuple[tuple[float, float], ...] = ()
 
 
 def inset(
@@ -64,6 +65,7 @@ def inset(
     points: np.ndarray,
     sites: np.ndarray = NONE,
     words: str = "",
+    premises: np.ndarray = NONE,
 ) -> Inset:
     """Draw an island.
 
@@ -72,8 +74,8 @@ def inset(
     part : the island
     picture : its overview
     areas : outlines of limited choice, EPSG:25832; those on the island are drawn
-    points, sites : (n, 2) open practices and new ones, EPSG:25832; those on the island are drawn
     words : of the island's largest area; none unless given
+    points, sites, premises : (n, 2) open practices, new ones and premises, EPSG:25832; those on the island are drawn
     """
     land = _mercator(shapely.simplify(part.land, OUTLINE_TOLERANCE))
     west, south, east, north = shapely.bounds(land)
@@ -92,6 +94,7 @@ def inset(
         points=_on_island(part, frame, points),
         sites=_on_island(part, frame, sites),
         label=_label(words, frame.placed(land), height) if words else None,
+        premises=_on_island(part, frame, premises),
     )
 
 

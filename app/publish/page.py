@@ -205,14 +205,22 @@ def _stacked(panel: Panel, writer: Writer) -> dict[str, Any]:
     return {"stacked": parts, "stacked_label": words}
 
 
-def insets_of(atlas: Atlas, sites: np.ndarray = NONE) -> list[Any]:
-    """The drawings of the islands, with new practices at some sites (n, 2), EPSG:25832."""
+def insets_of(atlas: Atlas, sites: np.ndarray = NONE, premises: np.ndarray = NONE) -> list[Any]:
+    """The drawings of the islands, with new practices at some sites (n, 2) and with premises (n, 2), EPSG:25832."""
     publication = atlas.publication
     practices = publication.practices.frame
     points = practices.loc[practices["intake"] == "open"].geometry.get_coordinates().to_numpy()
     areas = [without_small_holes(outline) for outline in publication.little_choice_areas.frame.geometry]
     return [
-        inset(part, atlas.picture("choice", part.id, "overview"), areas, points, sites, inset_words(publication, part))
+        inset(
+            part,
+            atlas.picture("choice", part.id, "overview"),
+            areas,
+            points,
+            sites,
+            inset_words(publication, part),
+            premises,
+        )
         for part in atlas.parts
         if part.inset
     ]

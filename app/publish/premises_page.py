@@ -1,18 +1,21 @@
 """The page of premises: ranked cards, requirements, weights and an uploaded list beside the map; served or one file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from markupsafe import Markup
 
 from app import language as say
+from app.access.matrix import Floats
 from app.language import Lang
 from app.publish import page
 from app.publish.collections import Publication
 from app.publish.copy import text
+from app.publish.inset import NONE
 from app.publish.maps import Atlas, MapParts, PictureUrl, script_json
 from app.publish.page import View
 from app.publish.premises import Asked
@@ -21,6 +24,7 @@ from app.siting.premises.criteria import CRITERIA
 from app.siting.premises.ranking import NEW
 from app.siting.premises.requirements import OCCASIONS
 from app.siting.premises.weights import STEPS
+from geodata.crs import to_inside
 
 PATH = "/maps/premises"
 WEIGHT = "w-{}"
@@ -94,6 +98,7 @@ def premises_context(
         **common,
         **page.frame(publication, lang, assets, here="premises", single=single),
         "legends": [atlas.layers["choice"]],
+        "insets": page.insets_of(atlas, premises=_xy(card for card in cards if card["rank"])),
         "page_data": Markup(script_json(data | _page_data(view, data, cards))),
         "address": view.link(lang),
         "other_language": view.link("en" if lang == "da" else "da"),
@@ -111,6 +116,12 @@ def premises_context(
         "posted": "check" in answer,
         "premises_id": view.premises,
     }
+
+
+def _xy(cards: Iterable[Mapping[str, Any]]) -> Floats:
+    """(cards, 2) of premises, EPSG:25832."""
+    lonlat = [(card["lon"], card["lat"]) for card in cards]
+    return np.column_stack(to_inside(*zip(*lonlat, strict=True))) if lonlat else NONE
 
 
 def _areas(publication: Publication) -> list[tuple[str, str]]:

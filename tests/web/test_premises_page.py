@@ -34,6 +34,14 @@ def test_cards_come_best_first_and_the_failing_last_without_rank(premises_servic
     assert len(cards) * len(CRITERIA) == html.count('<td class="num">')
 
 
+def test_those_on_an_island_stand_in_its_inset(premises_service, sample_study):
+    """As many squares as Bornholm has premises that meet the requirements."""
+    html = premises_service.get("/maps/premises").text
+    code = sample_study.facts.region.islands[0].municipalities[0]
+    cards = premises_service.get(f"/api/premises?area={code}").json()["premises"]
+    assert 0 < sum(bool(card["rank"]) for card in cards) == html.count('class="inset-premises"')
+
+
 def test_weights_reorder_the_cards(premises_service):
     """Only parking counts: the first card is the API's first for the same weights."""
     only = {name: 4 if name == "parking" else 0 for name in CRITERIA}
