@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from rich.logging import RichHandler
 
 from app.commands.fetch import fetch
+from app.commands.online import OnlineOption, opened_service
 from app.commands.premises import premises as rank_premises
 from app.commands.sites import sites, sites_map
 from app.commands.status import status
@@ -109,6 +111,7 @@ def build(
     premises: PremisesOption = None,
     year: Annotated[int | None, typer.Option(help="Population year; without it the year of the source.")] = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Only when something went in that is new.")] = False,
+    online: OnlineOption = False,
 ) -> None:
     """Build a region's facts and findings from what was fetched; a failed build leaves the former one in place."""
     settings = Settings()
@@ -117,7 +120,8 @@ def build(
         folder = fetched
     request = Request(region, folder, practices, premises, year, settings.max_upload_bytes, settings=settings.sources)
     built = None
-    with bar() as step:
+    with bar() as step, opened_service(settings, online) as service:
+        request = replace(request, online=service)
         if not (if_needed and is_current(settings.store, request)):
             built = build_region(settings.store, request, step)
         study = open_study(settings.store, region, progress=step)
@@ -139,6 +143,7 @@ cli.command()(status)
 def check(
     file: Annotated[Path, typer.Argument(help="List of practices or premises: CSV, Excel or GeoPackage.")],
     region: RegionOption,
+    online: OnlineOption = False,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:
@@ -149,7 +154,8 @@ def check(
     settings, language = Settings(), language_of(lang)
     study = open_study(settings.store, region)
     try:
-        upload, told = read_list(study, file, settings.max_upload_bytes)
+        with opened_service(settings, online) as service:
+            upload, told = read_list(study, file, settings.max_upload_bytes, service)
     except OSError as error:
         raise SourceError(f"{file} cannot be opened: {error.strerror}") from error
     report = held_to_register(study, upload)

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     store : folder that `laegevalg build` writes and the service reads
     raw : folder that `laegevalg fetch` writes, one below it for each region; `raw` beside the store unless given
     keys : file of keys that publishers ask for, mode 600; LAEGEVALG_KEY_<NAME> goes before it
+    address_service : whether addresses of a list that are not known here are asked of the national address service
     sources : settings of source cards put right, as JSON: {"gisco_lau": {"year": "2025"}}
     fetch_tries, fetch_seconds : attempts without a gain, and the longest time, before a file is given up
     region : id of the region card that is served
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     store: Path = Path("store")
     raw: Path | None = None
     keys: Path | None = None
+    address_service: bool = False
     sources: dict[str, dict[str, str]] = Field(default_factory=dict)
     fetch_tries: int = Field(default=5, ge=1)
     fetch_seconds: float = Field(default=7200.0, gt=0)

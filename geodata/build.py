@@ -152,6 +152,8 @@ def fingerprint(request: Request) -> str:
     """Hash of all that goes into a build: the request, the code and cards of this room, and the files named."""
     lists = [bool(request.practices), bool(request.premises)]
     digest = hashlib.sha256(f"{request.region} {request.year} {lists}".encode())
+    if request.online is not None:
+        digest.update(b"online")
     if request.settings:
         digest.update(json.dumps(request.settings, sort_keys=True, default=dict).encode())
     room = Path(str(files("geodata")))

@@ -45,6 +45,7 @@ from geodata.facts import (
     Facts,
 )
 from geodata.register import REGISTER_REPORT
+from geodata.sources.upload import Surroundings, surroundings_of
 from geodata.tables import Column, Table
 
 CELL_SIDE = 100.0
@@ -290,6 +291,11 @@ class Publication:
     def background(self) -> Background:
         """What lies behind the cells of a map."""
         return background(self.study.facts)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What a list of premises is held against; its addresses are indexed once."""
+        return surroundings_of(self.study.facts)
 
     @cached_property
     def register_report(self) -> Collection:

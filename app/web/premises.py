@@ -20,7 +20,7 @@ from app.siting.question import Area
 from app.web.caching import conditional
 from app.web.parameters import ByQuery, LangQuery, refuse_unknown
 from app.web.planning import PROBLEMS
-from geodata.sources.upload import difference, read_premises, surroundings_of
+from geodata.sources.upload import difference, read_premises
 
 Occasion = Annotated[Literal["new_establishment", "move"], Query(description="At which the requirements hold.")]
 AreaQuery = Annotated[str, Query(description="Code of an area of the kind `by`; all premises unless given.")]
@@ -103,7 +103,7 @@ def checked(publication: Publication, content: bytes, asked: Asked, largest: int
     with tempfile.TemporaryDirectory(prefix="laegevalg-premises-") as folder:
         path = Path(folder) / "list"
         path.write_bytes(content)
-        upload = read_premises(path, surroundings_of(study.facts), study.rules, largest)
+        upload = read_premises(path, publication.surroundings, study.rules, largest)
     told = difference_answer(difference(upload, study.facts.premises), upload, lang)
     ranked = PremisesWriter(publication, lang).answer(asked, upload.premises)
     return {"check": upload_answer(upload, lang), "difference": told, **ranked}

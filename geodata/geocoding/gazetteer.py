@@ -75,11 +75,11 @@ class Gazetteer:
         here = among(asked, self._houses.get(_house(asked), ()))
         if here.state != UNKNOWN:
             return here
-        online = self._online if ask else None
-        told = among(asked, _read(online(text))) if online is not None else Lookup(UNKNOWN)
+        listed = self._online(text) if ask and self._online is not None else ()
+        told = among(asked, _read(listed))
         if told.state != UNKNOWN:
             return told
-        near = (*here.candidates, *told.candidates, *self._near(asked))
+        near = (*here.candidates, *listed) or self._near(asked)
         return Lookup(UNKNOWN, tuple(dict.fromkeys(near))[:MOST_CANDIDATES])
 
     @cached_property
@@ -102,9 +102,24 @@ class Gazetteer:
         if own:
             ranked = sorted(own, key=lambda entry: (abs(entry[0].number - asked.number), entry[0].letter))
             return [entry for known, entry in ranked if abs(known.number - asked.number) <= NEAR_NUMBERS]
-        alike = difflib.get_close_matches(asked.street, self._streets, MOST_CANDIDATES, MOST_DIFFERENT)
-        entries = (entry for street in alike for entry in self._streets[street] if _together(asked, entry[0]))
-        return [entry for known, entry in entries if (known.number, known.letter) == (asked.number, asked.letter)]
+        together = self._streets_of(asked.postcode)
+        alike = difflib.get_close_matches(asked.street, together, MOST_CANDIDATES, MOST_DIFFERENT)
+        houses = (self._houses.get((street, asked.number, asked.letter), ()) for street in alike)
+        return [entry for house in houses for known, entry in house if _together(asked, known)]
+
+    def _streets_of(self, postcode: str) -> Sequence[str]:
+        """Streets of a postcode, and those of which none is known; all of them for an empty one."""
+        return (
+            sorted({*self._postcodes.get(postcode, ()), *self._postcodes.get("", ())}) if postcode else [*self._streets]
+        )
+
+    @cached_property
+    def _postcodes(self) -> dict[str, set[str]]:
+        streets: dict[str, set[str]] = {}
+        for street, entries in self._streets.items():
+            for known, _ in entries:
+                streets.setdefault(known.postcode, set()).add(street)
+        return streets
 
 
 def among(asked: Address, entries: Iterable[tuple[Address, Candidate]]) -> Lookup:
@@ -144,4 +159,5 @@ def _candidates(frame: pd.DataFrame) -> Iterable[Candidate]:
 
 
 def _read(candidates: Iterable[Candidate]) -> list[tuple[Address, Candidate]]:
-    return [(known, candidate) for candidate in candidates if (known := address_of(candidate.label)) is not None]
+    read = address_of.__wrapped__  # each is read once: keeping them would push out those that are asked for
+    return [(known, candidate) for candidate in candidates if (known := read(candidate.label)) is not None]

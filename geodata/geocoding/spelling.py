@@ -22,6 +22,7 @@ WORDS = {
     "kobenhavn": "koebenhavn",
 }
 """Word -> what it stands for, both as they are compared."""
+SIGNS = re.compile(r"[^\w]|_")
 BRACKETS = re.compile(r"\([^)]*\)")
 PLACE = re.compile(r"(?:^|[\s,])(?:dk[\s-]*)?(\d{4})(?=$|[\s,])\s*([^,\d]*)\s*(?:,\s*(?:dk|danmark|denmark)\.?)?\s*$")
 """A postcode and what follows it, at the end."""
@@ -52,14 +53,19 @@ class Address:
 def folded(text: str) -> str:
     """A text in one spelling: lower case, without accents, with å, æ and ø written as two letters."""
     lower = unicodedata.normalize("NFC", text.replace("\ufeff", "")).casefold().translate(LETTERS)
+    if lower.isascii():
+        return lower
     apart = unicodedata.normalize("NFKD", lower)
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def plain_words(text: str) -> str:
     """Words of a name as they are compared: folded, without signs, abbreviations written out."""
-    words = re.sub(r"[^\w]|_", " ", folded(text)).split()
-    return " ".join(WORDS.get(word, word) for word in words)
+    return _words(folded(text))
+
+
+def _words(text: str) -> str:
+    return " ".join(WORDS.get(word, word) for word in SIGNS.sub(" ", text).split())
 
 
 @lru_cache(maxsize=4096)
@@ -71,8 +77,8 @@ def address_of(text: str) -> Address | None:
     house = HOUSE.match(before.strip(" ,."))
     if house is None or RANGE.match(house["rest"]):
         return None
-    postcode, town = (place[1], plain_words(place[2])) if place and place.start() else ("", _last(house["rest"]))
-    street = plain_words(house["street"])
+    postcode, town = (place[1], _words(place[2])) if place and place.start() else ("", _last(house["rest"]))
+    street = _words(house["street"])
     return Address(street, int(house["number"]), house["letter"] or "", postcode, town) if street else None
 
 
@@ -96,6 +102,6 @@ def _bare(town: str) -> str:
 
 def _last(rest: str) -> str:
     """The town that stands last behind a comma: words, and no storey or door."""
-    parts = [plain_words(part) for part in rest.split(",")]
+    parts = [_words(part) for part in rest.split(",")]
     words = parts[-1] if len(parts) > 1 else ""
     return words if len(words) > 2 and not any(sign.isdigit() for sign in words) and words != "stuen" else ""
