@@ -67,6 +67,7 @@ class Region:
     districts : code -> name of the city districts, by municipality code
     outside : codes that files give to the region though they are no municipality of it; left out
     region_codes : codes and names by which registers know the region
+    roads : who is asked for its streets (a word of `geodata.sources.ROADS`); empty asks the first source of the layer
     """
 
     id: str
@@ -82,6 +83,7 @@ class Region:
     districts: dict[str, dict[str, str]] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
     region_codes: tuple[str, ...] = ()
+    roads: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -322,6 +324,7 @@ def _region(name: str, card: dict[str, Any]) -> Region:
         districts={row["municipality"]: dict(row["names"]) for row in card.get("district", [])},
         outside=tuple(card.get("outside", ())),
         region_codes=tuple(card.get("region_codes", ())),
+        roads=card.get("roads", ""),
     )
 
 
@@ -339,6 +342,7 @@ class Layer:
     needed : whether a region cannot be built without it
     sources : ids of source cards
     on_request : whether it is fetched only when it is named
+    alternatives : sources that are taken only where they are asked for by name; read as the others are
     """
 
     id: str
@@ -347,6 +351,12 @@ class Layer:
     needed: bool
     sources: tuple[str, ...]
     on_request: bool = False
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """Sources by which it can be read."""
+        return (*self.sources, *self.alternatives)
 
 
 def read_layers(path: Path = CARDS / "layers.toml") -> dict[str, Layer]:
@@ -358,7 +368,10 @@ def read_layers(path: Path = CARDS / "layers.toml") -> dict[str, Layer]:
     """
     rows = _read(path.parent, path.stem, "layer").get("layer", [])
     try:
-        layers = [Layer(**{**row, "sources": tuple(row["sources"])}) for row in rows]
+        layers = [
+            Layer(**{**row, "sources": tuple(row["sources"]), "alternatives": tuple(row.get("alternatives", ()))})
+            for row in rows
+        ]
         return {layer.id: layer for layer in layers}
     except (KeyError, TypeError) as error:
         raise CardError(f"layer card {path.name}: {error}") from error

@@ -14,7 +14,7 @@ from geodata.fetching.asking import endpoint_of
 from geodata.fetching.bounds import MEGABYTE
 from geodata.fetching.contents import refuse_other_kind
 from geodata.fetching.raw import bring_in, now
-from geodata.sources import FETCHERS, SOURCES
+from geodata.sources import FETCHERS, ROADS, SOURCES
 from geodata.sources.choosing import source_of
 from geodata.sources.files import all_cards, files_of
 from geodata.sources.reading import named
@@ -62,29 +62,33 @@ class Outcome:
     error: GeodataError | None = None
 
 
-def plans(fetcher: Fetcher, only: Sequence[str] = (), ask_sizes: bool = True) -> Iterator[Plan]:
+def plans(fetcher: Fetcher, only: Sequence[str] = (), ask_sizes: bool = True, roads: str = "") -> Iterator[Plan]:
     """What `gather` would fetch, without fetching it.
 
     Raises
     ------
-    CardError : `only` names no layer
+    CardError : `only` names no layer, `roads` nobody who has streets
     """
-    for layer, card in _sources(fetcher, only):
+    for layer, card in _sources(fetcher, only, roads):
         said = _size(fetcher, card) if ask_sizes else None
         megabytes = said / MEGABYTE if said is not None else endpoint_of(card).megabytes
         had = read_note(fetcher.raw / card.file)
         yield Plan(layer, card, megabytes, said is not None, card.key, card.key in fetcher.keys, had)
 
 
-def gather(fetcher: Fetcher, region: Region, only: Sequence[str] = ()) -> Iterator[Outcome]:
+def gather(fetcher: Fetcher, region: Region, only: Sequence[str] = (), roads: str = "") -> Iterator[Outcome]:
     """Fetch every layer by the first of its sources that answers; what fails leaves the former file in place.
+
+    Parameters
+    ----------
+    roads : who is asked for streets, a word of `geodata.sources.ROADS`; without one as the region's card says
 
     Raises
     ------
-    CardError : `only` names no layer
+    CardError : `only` names no layer, `roads` nobody who has streets
     """
     done: set[str] = set()
-    for layer, card in _sources(fetcher, only):
+    for layer, card in _sources(fetcher, only, roads or region.roads):
         if layer.id in done:
             continue
         outcome = _fetch(fetcher, region, layer, card)
@@ -115,11 +119,14 @@ def lacking(folder: Path) -> list[Layer]:
     return [layer for layer in read_layers().values() if layer.needed and source_of(folder, layer.id) is None]
 
 
-def _sources(fetcher: Fetcher, only: Sequence[str]) -> Iterator[tuple[Layer, Card]]:
+def _sources(fetcher: Fetcher, only: Sequence[str], roads: str) -> Iterator[tuple[Layer, Card]]:
+    if roads and roads not in ROADS:
+        raise CardError(f"nobody called {roads!r} has streets; choose one of {', '.join(ROADS)}")
     for layer in _layers(only):
         if layer.on_request and layer.id not in only:
             continue
-        yield from ((layer, fetcher.card(source)) for source in layer.sources if source in FETCHERS)
+        asked = (ROADS[roads],) if roads and ROADS[roads] in layer.readable else layer.sources
+        yield from ((layer, fetcher.card(source)) for source in asked if source in FETCHERS)
 
 
 def _layers(only: Sequence[str]) -> list[Layer]:
@@ -152,7 +159,7 @@ def _size(fetcher: Fetcher, card: Card) -> int | None:
 
 def _mirrored(folder: Path, only: Sequence[str]) -> Iterator[tuple[Layer, Card, Path]]:
     """Files of a folder, each once: those of layers, then those of other cards."""
-    layer_of = {source: layer for layer in _layers(only) for source in layer.sources}
+    layer_of = {source: layer for layer in _layers(only) for source in layer.readable}
     cards = [*map(read_card, layer_of), *([] if only else all_cards())]
     for card, path in files_of(folder, cards):
         yield layer_of.get(card.id) or _own_layer(card), card, path

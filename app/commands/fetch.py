@@ -18,11 +18,16 @@ from geodata.gather import GOOD, NO_KEY, Outcome, Plan, gather, lacking, mirror,
 
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="A layer; several by repeating the option.")]
 
+RoadsOption = Annotated[
+    str, typer.Option("--roads", help="Who is asked for streets: geofabrik, or overpass for small areas.")
+]
+
 
 def fetch(
     region: RegionOption,
     folder: FromOption = None,
     only: OnlyOption = None,
+    roads: RoadsOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list sizes, licences and keys needed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,12 +37,12 @@ def fetch(
         raise SourceError(f"region {region} is generated and nothing is fetched for it; name another region")
     if dry_run:
         with fetcher(settings, region) as silent:
-            rows = list(plans(silent, wanted))
+            rows = list(plans(silent, wanted, roads=roads or card.roads))
         _show(as_json, [_plan(row) for row in rows], plans_grid(rows))
         return
     with bytes_bar() as step, fetcher(settings, region, step) as bringing:
-        found = mirror(bringing, card, folder, wanted) if folder is not None else gather(bringing, card, wanted)
-        outcomes = list(_told(found))
+        asked = gather(bringing, card, wanted, roads)
+        outcomes = list(_told(mirror(bringing, card, folder, wanted) if folder is not None else asked))
     _show(as_json, [_outcome(outcome) for outcome in outcomes], outcomes_grid(outcomes))
     if not wanted:
         refuse_lacking(settings.raw_folder(region), region)

@@ -19,7 +19,7 @@ from app.main import create_app
 from app.siting.candidates import CANDIDATES
 from app.siting.objectives import OBJECTIVES
 from geodata import errors as geodata_errors
-from geodata.catalogue import Card, card_names, read_card, read_layers
+from geodata.catalogue import Card, Layer, card_names, read_card, read_layers
 from geodata.facts import TABLES
 from geodata.rules import Clause, read_rules
 from geodata.tables import Table
@@ -111,10 +111,15 @@ def _oldest(card: Card) -> str:
     return str(card.max_age_months or "")
 
 
+def _sources_of(layer: Layer) -> str:
+    asked = "".join(f"; `{source}` where it is asked for" for source in layer.alternatives)
+    return ", ".join(f"`{source}`" for source in layer.sources) + asked
+
+
 def layers_section() -> str:
     """Every layer with its sources in order."""
     rows = [
-        (f"`{layer.id}`", layer.title, "yes" if layer.needed else "no", ", ".join(f"`{s}`" for s in layer.sources))
+        (f"`{layer.id}`", layer.title, "yes" if layer.needed else "no", _sources_of(layer))
         for layer in read_layers().values()
     ]
     return f"## Layers\n\n{markdown_table(('layer', 'what', 'needed', 'sources, the first goes before'), rows)}"

@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import json
 import logging
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,17 +11,17 @@ from pathlib import Path
 from typing import IO, Any
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
 from geodata.catalogue import Card, read_card
 from geodata.errors import Breach, FetchError, MisfitError, SourceError
 from geodata.fetching.archives import take_out
-from geodata.fetching.asking import Ask, BreakError, misfit
+from geodata.fetching.asking import Ask, misfit
 from geodata.fetching.bounds import Bounds
 from geodata.fetching.contents import refuse_other_kind
 from geodata.fetching.keys import PREFIX, Keys
+from geodata.fetching.patience import Answer, patiently
 from geodata.fetching.raw import PARTS, Note, bring_in, now, read_note, write_note
-from geodata.fetching.transfer import SAME, Part, attempt
+from geodata.fetching.transfer import SAME, Part, Tell, attempt
 
 log = logging.getLogger(__name__)
 
@@ -99,13 +98,13 @@ class Fetcher:
         ------
         SourceError : another process is fetching into it
         """
-        file = (self._parts() / LOCK).open("w")
+        file = (self.parts / LOCK).open("w")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
             raise SourceError(f"another process is fetching into {self.raw}; wait until it has ended") from None
-        for left in self._parts().glob(f"*{DRAFT}*"):
+        for left in self.parts.glob(f"*{DRAFT}*"):
             left.unlink(missing_ok=True)
         return file
 
@@ -163,7 +162,7 @@ class Fetcher:
     @contextlib.contextmanager
     def draft(self, ending: str = "") -> Iterator[Path]:
         """A path for a file in the making, with the ending of the one it will be; what is left of it is removed."""
-        path = self._parts() / f"{uuid.uuid4().hex}{DRAFT}{ending}"
+        path = self.parts / f"{uuid.uuid4().hex}{DRAFT}{ending}"
         try:
             yield path
         finally:
@@ -184,6 +183,27 @@ class Fetcher:
             raise self._hidden(error) from None
         return self._bring(ask, draft, {}, former)
 
+    def patiently(self, ask: Ask, attempt: Callable[[], Answer]) -> Answer:
+        """What an attempt gives, tried as often as the bounds allow.
+
+        Raises
+        ------
+        FetchError : it was given up, or will not come; without keys
+        """
+        try:
+            return patiently(ask, self.bounds, attempt)
+        except MisfitError as error:
+            raise self._hidden(error) from None
+
+    def teller(self, source: str) -> Tell:
+        """Tells how much has come of a source."""
+
+        def tell(come: int, total: int) -> None:
+            if self.progress is not None:
+                self.progress(source, come, total)
+
+        return tell
+
     def size(self, ask: Ask) -> int | None:
         """Bytes of a file as its publisher says, without bringing it; None when it does not say. Never raises."""
         try:
@@ -194,13 +214,15 @@ class Fetcher:
         said = answer.headers.get("content-length", "")
         return (int(said) or None) if answer.is_success and said.isdigit() else None
 
-    def _parts(self) -> Path:
+    @property
+    def parts(self) -> Path:
+        """The folder of what is in the making."""
         folder = self.raw / PARTS
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def _part(self, ask: Ask) -> Part:
-        return Part(self._parts() / f"{ask.name}.part")
+        return Part(self.parts / f"{ask.name}.part")
 
     def _shown(self, ask: Ask) -> str:
         return self.keys.hide(str(httpx.URL(ask.url, params=dict(ask.parameters) or None)))
@@ -223,37 +245,8 @@ class Fetcher:
     def _persist(self, ask: Ask, part: Part, former: Note | None) -> str:
         """Try until it is whole, it will not come, or nothing more comes in a row of tries."""
         secret = self._secret(ask)
-        fruitless = 0
-        began = time.monotonic()
-
-        def enough(state: RetryCallState) -> bool:
-            nonlocal fruitless
-            error = state.outcome.exception() if state.outcome else None
-            fruitless = 0 if isinstance(error, BreakError) and error.gained else fruitless + 1
-            return fruitless >= self.bounds.tries or time.monotonic() - began > self.bounds.seconds
-
-        pauses = wait_exponential_jitter(
-            multiplier=self.bounds.pause_seconds,
-            max=self.bounds.longest_pause_seconds,
-            jitter=self.bounds.pause_seconds,
-        )
-
-        def pause(state: RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            said = error.wait if isinstance(error, BreakError) else None
-            return max(said or 0.0, pauses(state))
-
-        def tell(come: int, total: int) -> None:
-            if self.progress is not None:
-                self.progress(ask.card.id, come, total)
-
-        tries = Retrying(retry=retry_if_exception_type(BreakError), stop=enough, wait=pause, reraise=True)
-        try:
-            return tries(attempt, self.client, ask, secret, part, former, self.bounds, tell)
-        except BreakError as error:
-            raise misfit(
-                ask, error.found, error.expected, f"given up after {fruitless} tries; try again later"
-            ) from None
+        tell = self.teller(ask.card.id)
+        return self.patiently(ask, lambda: attempt(self.client, ask, secret, part, former, self.bounds, tell))
 
     def _keep(self, ask: Ask, part: Part, former: Note | None) -> Fetched:
         """Look at a whole part, take the file out of it where it is an archive, and bring it in."""

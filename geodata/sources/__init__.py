@@ -24,6 +24,7 @@ from geodata.sources.geofabrik import fetch_geofabrik, read_geofabrik
 from geodata.sources.gisco import fetch_gisco, read_gisco
 from geodata.sources.gtfs.timetable import fetch_timetable, read_mirror, read_rejseplanen
 from geodata.sources.osm_places import read_bornholm, read_lyngby
+from geodata.sources.overpass.streets import fetch_overpass, read_overpass
 from geodata.sources.population import read_distances, read_population
 from geodata.sources.reading import Reading
 from geodata.sources.sor.practices import fetch_sor, read_sor, read_sor_legacy
@@ -63,6 +64,7 @@ SOURCES: dict[str, Reader] = {
     "bbr_graphql": read_bbr_pages,
     "bbr_buildings": read_bbr,
     "geofabrik_denmark": read_geofabrik,
+    "overpass_streets": read_overpass,
     "rejseplanen_gtfs": read_rejseplanen,
     "transitous_gtfs": read_mirror,
     "osm_bornholm": read_bornholm,
@@ -87,8 +89,12 @@ FETCHERS: dict[str, Fetch] = {
     "dar_graphql": fetch_dar,
     "bbr_graphql": fetch_bbr,
     "geofabrik_denmark": fetch_geofabrik,
+    "overpass_streets": fetch_overpass,
     "rejseplanen_gtfs": fetch_timetable,
     "transitous_gtfs": fetch_timetable,
 }
 
-__all__ = ["FETCHERS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]
+ROADS = {"geofabrik": "geofabrik_denmark", "overpass": "overpass_streets"}
+"""Who can be asked for streets -> source card."""
+
+__all__ = ["FETCHERS", "ROADS", "SOURCES", "Fetch", "Fetcher", "Reader", "Reading"]

@@ -10,7 +10,7 @@ from geodata.sources.reading import named
 
 def source_of(folder: Path, layer: str) -> Card | None:
     """The card of the first source of a layer whose file a folder holds; None when it holds none."""
-    cards = map(read_card, read_layers()[layer].sources)
+    cards = map(read_card, read_layers()[layer].readable)
     return next((card for card in cards if any(folder.glob(card.file))), None)
 
 
@@ -25,7 +25,7 @@ def read_layer(folder: Path, layer: str, region: Region) -> Reading:
     card = source_of(folder, layer)
     if card is None:
         about: Layer = read_layers()[layer]
-        files = " or ".join(read_card(source).file for source in about.sources)
+        files = " or ".join(read_card(source).file for source in about.readable)
         raise SourceError(f"{folder} holds no {files} ({about.title}); run laegevalg fetch, or put one there")
     with named(card.id):
         return SOURCES[card.id](folder, region)

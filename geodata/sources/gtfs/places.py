@@ -78,7 +78,8 @@ class Box:
         """The box of a card's settings `box` (west south east north) and `most_abroad`."""
         settings = endpoint_of(card).settings
         try:
-            return cls(*map(float, settings["box"].split()), float(settings["most_abroad"]))
+            west, south, east, north = map(float, settings["box"].split())
+            return cls(west, south, east, north, float(settings["most_abroad"]))
         except (TypeError, ValueError) as error:
             found = f"{settings['box']!r} and {settings['most_abroad']!r}"
             breach = Breach(0, "box, most_abroad", found, "four degrees and a share")

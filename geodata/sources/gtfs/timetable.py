@@ -83,11 +83,10 @@ def read_timetable(path: Path, card: Card) -> Reading:
     found = check_timetable(path, card)
     stop, kind = np.nonzero(found.served.kinds & ~(found.stops.abroad | np.isnan(found.stops.lon))[:, None])
     x, y = crs.to_inside(found.stops.lon[stop], found.stops.lat[stop])
-    names = np.array(found.stops.names, dtype=object)[stop]
     frame = pd.DataFrame(
         {
             "stop_id": np.array(found.stops.ids.to_pylist(), dtype=object)[stop],
-            "name": np.where(names == "", None, names),
+            "name": [found.stops.names[number] or None for number in stop],
             "kind": np.array(KINDS)[kind],
             "x": x,
             "y": y,

@@ -78,7 +78,8 @@ def seconds(batch: Batch, column: str) -> Ints:
     code = coded.indices.to_numpy(zero_copy_only=False)
     refuse_first(batch, column, ~good[code], "a time like 08:15:00 or 25:10:00")
     value = [NO_TIME if not text else _seconds(text) for text in distinct.to_pylist()]
-    return np.asarray(value, dtype=np.int64)[code]
+    found: Ints = np.asarray(value, dtype=np.int64)[code]
+    return found
 
 
 def _seconds(text: str) -> int:
