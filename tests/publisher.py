@@ -44,6 +44,11 @@ class Asked:
     headers: dict
     body: bytes
 
+    @property
+    def form(self):
+        """The body as a form."""
+        return parse_qs(self.body.decode())
+
 
 class Publisher(ThreadingHTTPServer):
     """Listens on a free port; `says` puts answers at a path: each is given once, the last one for ever."""

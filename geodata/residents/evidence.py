@@ -33,9 +33,14 @@ class Evidence:
     cover: shapely.Polygon
 
 
+POINT = 1e-6
+"""Degrees: a box is at least so wide and high, also about a single point."""
+
+
 def box_of(lon: Floats, lat: Floats) -> shapely.Polygon:
     """The lon/lat rectangle that holds all points, as a polygon in EPSG:25832 (edges followed at 20 steps)."""
-    west, east, south, north = lon.min(), lon.max(), lat.min(), lat.max()
+    west, south = lon.min(), lat.min()
+    east, north = max(lon.max(), west + POINT), max(lat.max(), south + POINT)
     ring = shapely.segmentize(shapely.box(west, south, east, north).exterior, max(east - west, north - south) / 20)
     x, y = crs.to_inside(*shapely.get_coordinates(ring).T)
     return shapely.Polygon(np.column_stack([x, y]))

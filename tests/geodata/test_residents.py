@@ -284,3 +284,10 @@ def test_perfect_evidence_misplaces_nobody_and_no_evidence_does():
     untold = miss_of(census, grid, [], None, 5)
     assert told.misplaced < 0.06, "what is left are cells that straddle squares"
     assert untold.misplaced > 2 * told.misplaced
+
+
+def test_a_single_house_has_a_box_of_its_own():
+    """A millionth of a degree: some seven by eleven centimetres."""
+    cover = box_of(np.array([12.5]), np.array([55.7]))
+    assert cover.distance(shapely.Point(*crs.to_inside(12.5, 55.7))) < 0.001
+    assert 0 < cover.area < 0.01

@@ -5,6 +5,7 @@ and keeps a cache beside the process. Here it may do none of these: its answers 
 """
 
 import json
+import os
 import re
 import socket
 import time
@@ -135,7 +136,7 @@ def ask_overpass(ask: Ask, bounds: Bounds, area: BaseGeometry, folder: Path, tel
         except requests.Timeout:
             raise BreakError("silence for too long", "an answer") from None
         except requests.exceptions.SSLError:
-            mend = "is this machine's clock right, and does it know the authority? (REQUESTS_CA_BUNDLE)"
+            mend = "is this machine's clock right, and does it know the authority? (SSL_CERT_FILE)"
             raise misfit(ask, "a certificate that does not hold", "a valid one", mend) from None
         except (requests.RequestException, socket.gaierror) as error:
             raise BreakError(f"no connection ({type(error).__name__})", "an answer") from None
@@ -150,7 +151,12 @@ def _settings(ask: Ask, folder: Path, judged: Judged) -> Iterator[None]:
         "overpass_url": ask.url,
         "overpass_rate_limit": card["rate_limit"] == "yes",
         "requests_timeout": int(card["timeout"]),
-        "requests_kwargs": {"stream": True, "allow_redirects": False, "hooks": {"response": judged}},
+        "requests_kwargs": {
+            "stream": True,
+            "allow_redirects": False,
+            "hooks": {"response": judged},
+            "verify": os.environ.get("SSL_CERT_FILE") or True,
+        },
         "http_user_agent": AGENT,
         "http_referer": "",
         "doh_url_template": None,

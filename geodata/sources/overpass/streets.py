@@ -1,6 +1,7 @@
 """Streets of a small area from Overpass: asked by osmnx, bounded by area, kept as an extract like any other."""
 
 import tempfile
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from geodata.catalogue import Card, Region
 from geodata.errors import Breach, MisfitError
 from geodata.fetching import Ask, Fetched, Fetcher
 from geodata.fetching.asking import endpoint_of, misfit
+from geodata.network.ways import read_ways, segments
 from geodata.sources.extracts import read_streets
 from geodata.sources.ground import ground_of, in_degrees
 from geodata.sources.overpass.elements import write_extract
-from geodata.sources.reading import Reading
+from geodata.sources.reading import Reading, named_extract
 from geodata.units import METRES_PER_KM
 
 CARD = "overpass_streets"
@@ -26,7 +28,7 @@ def fetch_overpass(fetcher: Fetcher, card: Card, region: Region) -> Fetched:
     FetchError, MisfitError : the area is too large, it cannot be had, or is something else
     """
     endpoint = endpoint_of(card)
-    ask = Ask(card, endpoint.url.format(**endpoint.settings))
+    ask = Ask(card, endpoint.url.format(**endpoint.settings), check=partial(_check, card))
     codes = endpoint.settings["municipalities"].split()
     strangers = sorted(set(codes) - set(region.codes))
     if strangers:
@@ -45,6 +47,11 @@ def fetch_overpass(fetcher: Fetcher, card: Card, region: Region) -> Fetched:
 def read_overpass(folder: Path, region: Region) -> Reading:
     """Map points of the extract; raises as `read_streets`."""
     return read_streets(folder, region, CARD)
+
+
+def _check(card: Card, path: Path) -> None:
+    with named_extract(card):
+        segments(read_ways(path, {"highway"}))
 
 
 def _refuse_large(ask: Ask, km2: float) -> None:
