@@ -69,7 +69,8 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     writer = pages.Pages(atlas, date.today)
     banner = partial(banner_words, publication)
     database = open_database(settings.jobs_database)
-    jobs, saved = Jobs(database, settings.most_waiting_jobs), Scenarios(database)
+    jobs = Jobs(database, settings.most_waiting_jobs, line_of(publication.study))
+    saved = Scenarios(database)
 
     @asynccontextmanager
     async def warmed(_: FastAPI) -> AsyncIterator[None]:
@@ -108,6 +109,12 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
 def banner_words(publication: Publication, lang: Lang) -> str:
     """The words on example data or invented practices; empty where all is real."""
     return str(publication.provenance.banner(lang) or "")
+
+
+def line_of(study: Study) -> str:
+    """Which studies this one replaces in the jobs' database: those of the same region by the same profiles."""
+    profiles = sorted(study.travel.profiles.items())
+    return " ".join([study.facts.region.id, *(f"{mode}={profile}" for mode, profile in profiles)])
 
 
 def archives(settings: Settings, publication: Publication) -> list[Path]:

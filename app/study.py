@@ -37,12 +37,13 @@ from app.siting.baseline import Baseline, make_baseline
 from app.siting.candidates import candidates
 from app.siting.effect import Effect, find_effect
 from app.siting.premises.criteria import measures_of
+from app.siting.premises.frontier import Frontier, required_frontier, total_frontier
 from app.siting.premises.ranking import NEW, Ranking, rank_premises
 from app.siting.premises.weights import make_weights
 from app.siting.question import SitingQuestion, parse_question
 from app.siting.scenario import Open, Scenario, make_scenario, parse_scenario
 from app.siting.sited import Sited, find_sites
-from app.siting.value_map import residents_lifted
+from app.siting.value_map import premises_problem, residents_lifted
 from geodata import crs
 from geodata.facts import Facts
 from geodata.network.modes import mode_names
@@ -201,6 +202,25 @@ class Study:
         lifted = self.value_map(list(zip(lon.tolist(), lat.tolist(), strict=True)))
         measures = measures_of(self.facts, self.rules, premises, lifted)
         return rank_premises(premises, measures, self.rules, weights, occasion)
+
+    def premises_frontier(self, ranking: Ranking, add: int, budget: Budget, *, total: bool = False) -> Frontier:
+        """Residents lifted by `add` premises against how suitable they are, for at most 5, exactly.
+
+        Candidates are the premises that fail no requirement, in their order; points are scores to a whole number.
+
+        Parameters
+        ----------
+        total : points of all premises together instead of those of the least suitable
+
+        Raises
+        ------
+        QuestionError : more premises than there are, or than are exact
+        """
+        fit = ~ranking.failing
+        lon, lat = crs.from_inside(*(ranking.premises[axis].to_numpy(dtype=float)[fit] for axis in ("x", "y")))
+        problem = premises_problem(self.baseline, list(zip(lon.tolist(), lat.tolist(), strict=True)))
+        walk = total_frontier if total else required_frontier
+        return walk(problem, np.rint(ranking.score[fit]).astype(np.int64), add, budget)
 
     def region_row(self) -> "pd.Series[Any]":
         """The region's own findings."""

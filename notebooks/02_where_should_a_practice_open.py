@@ -36,6 +36,7 @@ from IPython.display import HTML
 
 from app.publish import site_files
 from app.publish.collections import Publication
+from app.publish.frontier import FrontierWriter, Joint
 from app.publish.palette import BORDER, CHANGE, HEADER, LAND, NEW_SITE
 from app.publish.single_file import write_sites_map
 from app.publish.site_pictures import SitePictures
@@ -132,6 +133,34 @@ pd.DataFrame(
         for solution in answer["solutions"]
     ]
 )
+
+# %% [markdown]
+# ## Sites and premises together
+#
+# A place is worth nothing without rooms. Of the premises that fail no requirement: which three lift most residents, and
+# what does more suitable rooms cost in residents? Each point is a choice that no other beats in both; the steps are
+# exact. Suitability is the points (of 100) of the least suitable of the three.
+
+# %%
+frontier = FrontierWriter(published, "en").answer(Joint(3))
+print(frontier["sentence"])
+trades = pd.DataFrame(
+    [
+        {
+            "residents lifted": trade["residents"],
+            "least points": trade["suitability"],
+            "premises": "; ".join(one["name"] for one in trade["premises"]),
+            "proof": trade["proof"],
+        }
+        for trade in frontier["trades"]
+    ]
+)
+figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+axes.step(trades["least points"], trades["residents lifted"], where="pre", color=HEADER)
+axes.plot(trades["least points"], trades["residents lifted"], "o", color=HEADER)
+axes.set(xlabel="points of the least suitable", ylabel="residents lifted", xlim=(0, 100), ylim=(0, None))
+plt.show()
+trades
 
 # %% [markdown]
 # ## The answer is a scenario

@@ -26,6 +26,8 @@ from app.jobs.tables import EVENTS, JOBS
 QUEUED, RUNNING, DONE, STOPPED, FAILED = STATES = ("queued", "running", "done", "stopped", "failed")
 ENDED = (DONE, STOPPED, FAILED)
 PROGRESS, RESUMED = "progress", "resumed"
+CRASH, FAULT, FORMER = "crash", "fault", "former"
+"""Why a job failed, where it is not an error's own words."""
 STALE_SECONDS = 15.0
 """A running job whose worker has not been heard of for so long is taken up again."""
 MOST_TRIES = 3
@@ -91,10 +93,11 @@ class Jobs:
     ----------
     engine : of `open_database`
     most_waiting : more jobs than this may not wait
+    line : of studies that replace each other, such as those of one region; empty for none
     """
 
-    def __init__(self, engine: Engine, most_waiting: int = 20) -> None:
-        self.engine, self.most_waiting = engine, most_waiting
+    def __init__(self, engine: Engine, most_waiting: int = 20, line: str = "") -> None:
+        self.engine, self.most_waiting, self.line = engine, most_waiting, line
 
     def ask(self, study: str, question: Mapping[str, Any]) -> Job:
         """The job of a question, put in the queue if it is new, failed or was stopped.
@@ -111,7 +114,7 @@ class Jobs:
                     self._refuse_crowd(base)
                 if status is None:
                     row = {"id": name, "study": study, "question": json.dumps(question, sort_keys=True)}
-                    base.execute(insert(JOBS).values(**row, **_fresh()))
+                    base.execute(insert(JOBS).values(**row, line=self.line, **_fresh()))
                     _tell(base, name, QUEUED)
                 elif status in (FAILED, STOPPED):
                     base.execute(update(JOBS).where(JOBS.c.id == name).values(**_fresh()))
@@ -224,6 +227,18 @@ class Jobs:
             if base.execute(mine.values(status=QUEUED, owner=None, tries=JOBS.c.tries - 1)).rowcount:
                 _tell(base, name, RESUMED)
 
+    def end_former(self, study: str) -> list[str]:
+        """End what waits for a study that this one has replaced in its line: nobody will compute it any more."""
+        ended = []
+        former = (JOBS.c.line == self.line) & (JOBS.c.line != "") & (JOBS.c.study != study)
+        with self.engine.begin() as base:
+            for name in base.execute(select(JOBS.c.id).where(JOBS.c.status == QUEUED, former)).scalars().all():
+                mine = update(JOBS).where(JOBS.c.id == name, JOBS.c.status == QUEUED)
+                if base.execute(mine.values(status=FAILED, error=FORMER, ended=time.time())).rowcount:
+                    _tell(base, name, FAILED)
+                    ended.append(name)
+        return ended
+
     def take_up(self) -> list[str]:
         """Put the jobs of dead workers back into the queue; those that died too often have failed."""
         taken = []
@@ -234,7 +249,7 @@ class Jobs:
                     continue
                 lost = row["tries"] >= MOST_TRIES
                 this = update(JOBS).where(JOBS.c.id == row["id"], JOBS.c.owner == row["owner"])
-                values = {"status": FAILED, "error": "crash", "ended": time.time()} if lost else {"status": QUEUED}
+                values = {"status": FAILED, "error": CRASH, "ended": time.time()} if lost else {"status": QUEUED}
                 if base.execute(this.where(JOBS.c.status == RUNNING).values(owner=None, **values)).rowcount:
                     _tell(base, row["id"], FAILED if lost else RESUMED)
                     taken.append(row["id"])

@@ -20,6 +20,7 @@ JOBS = Table(
     Column("stop", Boolean, nullable=False),
     Column("result", Text),
     Column("error", Text),
+    Column("line", String(200), nullable=False, server_default=""),
     Index("jobs_status_asked", "status", "asked"),
 )
 """One row for each question to a study; times are seconds since 1970."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.errors import PlanningError
-from app.jobs.jobs import DONE, FAILED, STOPPED, Job, Jobs, worker_name
+from app.jobs.jobs import DONE, FAILED, FAULT, STOPPED, Job, Jobs, worker_name
 from geodata.errors import GeodataError
 
 logger = logging.getLogger(__name__)
@@ -49,10 +49,15 @@ class Worker:
 
     def run(self) -> None:
         """Work until closed."""
+        fresh = True
         while not self._closing.is_set():
             try:
-                for name in self.jobs.take_up():
+                taken = self.jobs.take_up()
+                for name in taken:
                     logger.info("job %s is taken up again", name)
+                for name in self.jobs.end_former(self.study) if taken or fresh else ():
+                    logger.info("job %s is ended: its study was replaced", name)
+                fresh = False
                 job = self.jobs.claim(self.name, self.study)
                 if job is None:
                     self._closing.wait(IDLE_SECONDS)
@@ -74,7 +79,7 @@ class Worker:
                 return
             except Exception:
                 logger.exception("job %s failed", job.id)
-                self.jobs.end(job.id, self.name, FAILED, error="fault")
+                self.jobs.end(job.id, self.name, FAILED, error=FAULT)
                 return
         if stopped and self._closing.is_set():
             self.jobs.release(job.id, self.name)

@@ -26,6 +26,8 @@ def progress_block(
 def state_words(status: str, place: int, seconds: float, error: str | None, lang: Lang) -> str:
     """A job's state in one line."""
     if status == "failed":
-        return text(f"job.{error}", lang) if error in ("crash", "fault") else text("job.failed", lang, why=error)
+        return (
+            text(f"job.{error}", lang) if error in ("crash", "fault", "former") else text("job.failed", lang, why=error)
+        )
     spent = duration(seconds, lang)
     return text(f"job.{status}", lang, n=say.number(place, lang), time=spent)

@@ -15,12 +15,14 @@ from app.language import Lang
 from app.publish import page
 from app.publish.collections import Publication
 from app.publish.copy import text
+from app.publish.frontier import LEAST, MEASURES, drawing
 from app.publish.inset import NONE
 from app.publish.maps import Atlas, MapParts, PictureUrl, script_json
 from app.publish.page import View
 from app.publish.premises import Asked
 from app.publish.vendor import Assets
 from app.siting.premises.criteria import CRITERIA
+from app.siting.premises.frontier import MOST_SITES
 from app.siting.premises.ranking import NEW
 from app.siting.premises.requirements import OCCASIONS
 from app.siting.premises.weights import STEPS
@@ -42,6 +44,8 @@ class PremisesView:
     lang : da or en
     asked : weights, area and occasion; weights as steps 0 to 4
     premises : id of the premises whose popup is open; empty for none
+    sites : premises chosen together, whose frontier is drawn; 0 for none
+    measure : what counts as their suitability
     print : a4 or a3 for a page laid out for paper; empty for the screen
     z, lat, lon : position of the map; None for the first view
     """
@@ -49,6 +53,8 @@ class PremisesView:
     lang: Lang = "da"
     asked: Asked = field(default_factory=Asked)
     premises: str = ""
+    sites: int = 0
+    measure: str = LEAST
     print: str = ""
     z: float | None = None
     lat: float | None = None
@@ -60,12 +66,23 @@ class PremisesView:
         given = {WEIGHT.format(name): str(step) for name, step in self.asked.weights.items()}
         given |= {"area": area.code, "by": area.kind} if area.code else {}
         given |= {} if occasion == NEW else {"occasion": occasion}
+        given |= {"sites": str(self.sites)} if self.sites else {}
+        given |= {"measure": self.measure} if self.sites and self.measure != LEAST else {}
         return given | ({"premises": self.premises} if self.premises else {})
 
     def link(self, lang: Lang, **changes: str) -> str:
         """Address of the page in a language, with some parameters changed."""
         query = {**self.own(), **({} if lang == "da" else {"lang": lang}), **changes}
         return PATH + (f"?{urlencode(query)}" if query else "")
+
+    def file(self, ending: str) -> str:
+        """Address of the same ranking as a file."""
+        steps = ",".join(f"{name}={step}" for name, step in self.asked.weights.items())
+        area, occasion = self.asked.area, self.asked.occasion
+        given = {"weights": steps, "area": area.code, "by": area.kind if area.code else ""}
+        given |= {"occasion": "" if occasion == NEW else occasion, "lang": "" if self.lang == "da" else self.lang}
+        query = urlencode({name: value for name, value in given.items() if value})
+        return f"/api/premises/ranked{ending}" + (f"?{query}" if query else "")
 
 
 def premises_context(
@@ -78,6 +95,7 @@ def premises_context(
     *,
     today: date,
     infos: tuple[str, ...] = (),
+    frontier: Mapping[str, Any] | None = None,
     single: bool = False,
 ) -> dict[str, Any]:
     """Everything `premises.html` shows.
@@ -88,6 +106,7 @@ def premises_context(
     chart : the rendered map
     url : address of a picture by layer, part and scale
     infos : lines on what was asked for and is not known
+    frontier : as `FrontierWriter.answer` gives it, where one was asked for
     """
     publication, lang = atlas.publication, view.lang
     base = View(lang=lang, show=("open",), z=view.z, lat=view.lat, lon=view.lon, print=view.print)
@@ -115,6 +134,14 @@ def premises_context(
         "areas": _areas(publication),
         "posted": "check" in answer,
         "premises_id": view.premises,
+        "frontier": frontier,
+        "drawing": drawing(frontier["trades"], lang) if frontier else None,
+        "premises_link": lambda name: view.link(lang, premises=name),
+        "view_sites": view.sites,
+        "view_measure": view.measure,
+        "measures": MEASURES,
+        "most_sites": MOST_SITES,
+        "excel": view.file(".xlsx"),
     }
 
 

@@ -22,9 +22,11 @@ from app.publish.exporters import write_rows
 from app.publish.geojson import feature_collection
 from app.publish.qgis.package import write_package
 from app.siting.candidates import CANDIDATES
+from geodata import units
 from geodata.columns import KOMMUNEKODE
 from geodata.crs import INSIDE, to_inside
 from geodata.facts import CELLS
+from geodata.premises import PREMISES
 from geodata.tables import Column, Table
 
 SOLUTION = Column("solution", "int", "", "Placement", "Placering nr.", "1 is the best found, 2 the next.", lowest=1)
@@ -103,6 +105,23 @@ NEARLY = Table(
     (SOLUTION, NUMBER, CANDIDATE, NAME, POINT),
     key=("solution", "number", "candidate"),
 )
+NEAR_PREMISES = Table(
+    "site_premises",
+    "Premises near the sites",
+    "Lokaler ved stederne",
+    "Ranked premises within rule premises_near of a site; all premises are in the layer `premises`.",
+    (
+        SOLUTION,
+        NUMBER,
+        PREMISES["premises_id"],
+        Column("name", "text", "", "Name", "Navn", "Name or address."),
+        Column("rank", "int", "", "Rank", "Rang", "1 is best.", lowest=1),
+        Column("score", "float", "", "Score", "Point", "Of 100.", lowest=0, highest=100),
+        Column("metres", "int", units.METRES, "To the site", "Til stedet", "In a straight line.", lowest=0),
+        POINT,
+    ),
+    key=("solution", "number", "premises_id"),
+)
 GAINS = Table(
     "site_gains",
     "Gains by cell",
@@ -137,7 +156,7 @@ def write_sites(publication: Publication, answer: Mapping[str, Any], path: Path,
 def _write(publication: Publication, answer: Mapping[str, Any], path: Path, lang: Lang) -> None:
     ending, line = path.suffix.lower(), publication.provenance.line(lang)
     if ending == ".gpkg":
-        tables = [sites(answer), leeway(answer), gains(publication, answer), proof(answer)]
+        tables = [sites(answer), leeway(answer), premises(answer), gains(publication, answer), proof(answer)]
         write_package(publication, path, further=[table for table in tables if len(table.frame)], cells=False)
     elif ending == ".geojson":
         written = {**feature_collection(sites(answer)), "data": answer["data"], "proof": answer["proof"]}
@@ -190,6 +209,14 @@ def leeway(answer: Mapping[str, Any]) -> Collection:
         for rank, number, place in pairs
     ]
     return _points(rows, [place for _, _, place in pairs], NEARLY)
+
+
+def premises(answer: Mapping[str, Any]) -> Collection:
+    """The premises near every site."""
+    found = [(rank, site["number"], one) for rank, site in _each(answer) for one in site.get("premises", ())]
+    plain = ("premises_id", "name", "rank", "score", "metres")
+    rows = [{"solution": rank, "number": number, **{key: one[key] for key in plain}} for rank, number, one in found]
+    return _points(rows, [one for _, _, one in found], NEAR_PREMISES)
 
 
 def gains(publication: Publication, answer: Mapping[str, Any]) -> Collection:

@@ -18,6 +18,7 @@ from app.publish.collections import Publication
 from app.publish.copy import text
 from app.publish.proof_words import amount, plain, proof_block
 from app.publish.site_gains import OLD, TOTAL, Gains, site_gains
+from app.publish.site_premises import NearPremises
 from app.publish.site_words import SiteWords, reason_key
 from app.publish.what_if import Effects
 from app.siting.answer import Figure
@@ -44,6 +45,7 @@ class SitesWriter:
 
     def __init__(self, publication: Publication, lang: Lang) -> None:
         self.publication, self.lang = publication, lang
+        self.premises = NearPremises(publication, lang)
         self.effects, self.words = Effects(publication), SiteWords(publication, lang)
         region = publication.study.facts.region
         self.municipality = {one.code: one.name for one in (*region.municipalities, *region.neighbours)}
@@ -154,7 +156,7 @@ class SitesWriter:
         one, candidates = placed.worth[i], sited.candidates
         lon, lat = candidates.points[one.candidate]
         code = candidates.homes[one.candidate]
-        shown = gains.shown(i, TOTAL)
+        shown, near = gains.shown(i, TOTAL), self.premises.near(lon, lat)
         return {
             "number": number[one.candidate],
             "candidate": candidates.ids[one.candidate],
@@ -182,6 +184,8 @@ class SitesWriter:
                 for c in one.leeway
                 for x, y in (candidates.points[c],)
             ],
+            "premises": near,
+            "premises_words": self.premises.heading(near) if near else "",
             "in_solutions": common[one.candidate],
             "reason": self.reason(sited, i, gains),
             "notes": self._notes(sited, placed, one, number, common),

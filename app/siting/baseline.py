@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,19 @@ from app.access.matrix import Flags, Floats, Singles
 from app.access.metrics import METRICS, Case, capacity, free_places, scores
 from app.access.roads import Roads, make_roads
 from app.access.supply import BY_ADDRESS, Supply
+from app.access.sweep.prepared import Recent
 from app.access.travel import ROAD_MODE, Travel, farthest_metres
 from app.access.zoning import Zoning, zonings
 from app.siting.apply import Homes, Site, make_homes
+from app.siting.choosable import Known
 from app.siting.columns import Columns, by_cell
 from app.siting.offers import Offers, make_offers
 from app.siting.reach import Enough, Ranks, known_rows, make_enough, rank
 from geodata.facts import Facts
 from geodata.rules import RuleSet
 
+AREAS_KEPT = 8
+"""Areas whose candidates are held in memory."""
 Key = tuple[str, ...]
 """Locations of a row, by id: what a row is called in every supply."""
 
@@ -218,6 +223,11 @@ class Baseline:
             return sites[location].kommunekode, sites[location].x, sites[location].y
         i = self.location[location]
         return self.supply.locations["kommunekode"].iat[i], *self.supply.location_xy[i].tolist()
+
+    @cached_property
+    def places(self) -> Known:
+        """Candidates of the areas that were asked about last."""
+        return Recent(AREAS_KEPT)
 
     @property
     def supply(self) -> Supply:

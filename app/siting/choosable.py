@@ -8,12 +8,13 @@ import shapely
 from scipy.spatial import cKDTree
 
 from app.access.matrix import Flags, Floats
+from app.access.sweep.prepared import Recent
 from app.errors import QuestionError
 from app.siting.apply import Point
 from app.siting.candidates import candidates, chosen
 from app.siting.inside import inside_area
 from app.siting.premises.requirements import MET, REQUIREMENTS, states
-from app.siting.question import SitingQuestion
+from app.siting.question import Area, SitingQuestion
 from geodata import crs
 from geodata.facts import Facts
 from geodata.rules import RuleSet
@@ -64,8 +65,23 @@ class Choosable:
         return Choosable(ids, names, homes, kinds, near, points, self.xy[at], self.centre_m[at])
 
 
-def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion) -> Choosable:
+@dataclass(frozen=True)
+class Places:
+    """All candidates of an area, as a table and as points; made once for each of the few areas asked about last."""
+
+    table: pd.DataFrame
+    points: Choosable
+
+
+Known = Recent[Places]
+
+
+def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion, known: Known) -> Choosable:
     """The candidates that a question allows.
+
+    Parameters
+    ----------
+    known : candidates of the areas asked about before, of the same facts and rules
 
     Raises
     ------
@@ -73,10 +89,12 @@ def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion) -> Choosab
     QuestionError : there is no such kind, zone or requirement, or more sites are asked for than there are
     """
     inside = inside_area(facts, question.area)
-    table = candidates(facts, rules, question.area)
-    table = chosen(table, question.kinds, question.zones, question.stop_m)
+    here = known.get(repr(question.area), lambda: _places(facts, rules, question.area))
+    table = chosen(here.table, question.kinds, question.zones, question.stop_m)
     table = table[_meeting(facts, table, question.require)]
-    every = candidates_of(facts, table)
+    every = here.points
+    if len(table) < len(here.table):
+        every = candidates_of(facts, table)
     found = every.take(inside(every.xy, every.homes))
     most = len(found) * question.per_site
     if question.add > most:
@@ -87,6 +105,11 @@ def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion) -> Choosab
             m=most,
         )
     return found
+
+
+def _places(facts: Facts, rules: RuleSet, area: Area) -> Places:
+    table = candidates(facts, rules, area)
+    return Places(table, candidates_of(facts, table))
 
 
 def _meeting(facts: Facts, table: pd.DataFrame, names: tuple[str, ...]) -> Flags:

@@ -181,7 +181,7 @@ def make_ground(base: Baseline, question: SitingQuestion) -> Ground:
     """
     facts = base.case.facts
     _refuse_practices(base, question)
-    candidates = choosable(facts, base.case.rules, question)
+    candidates = choosable(facts, base.case.rules, question, base.places)
     weight = _weight(base, question)
     served = _served(base, question) & (weight > 0)
     cells = np.flatnonzero(served)

@@ -12,12 +12,14 @@ from starlette.datastructures import UploadFile
 from app.errors import QuestionError
 from app.language import Lang
 from app.publish.collections import Publication
-from app.publish.premises import Asked, PremisesWriter
+from app.publish.frontier import FrontierWriter, Joint
+from app.publish.premises import Asked, PremisesWriter, write_premises
 from app.publish.uploads import difference_answer, upload_answer
 from app.siting.premises.criteria import CRITERIA
 from app.siting.premises.weights import read_weights
 from app.siting.question import Area
 from app.web.caching import conditional
+from app.web.exports import MEDIA
 from app.web.parameters import ByQuery, LangQuery, refuse_unknown
 from app.web.planning import PROBLEMS
 from geodata.sources.upload import difference, read_premises
@@ -27,6 +29,11 @@ AreaQuery = Annotated[str, Query(description="Code of an area of the kind `by`; 
 WeightsQuery = Annotated[
     str, Query(description=f"Weights 0 to 4 of {', '.join(CRITERIA)}, such as size=4,lifted=2; by rule where left out.")
 ]
+AddQuery = Annotated[int, Query(description="Premises chosen together, 1 to 5.")]
+MeasureQuery = Annotated[
+    Literal["least", "total"], Query(description="Points of the least suitable of them, or of all together.")
+]
+Ending = Literal["xlsx", "gpkg", "geojson", "csv"]
 KNOWN = ("area", "by", "weights", "occasion")
 FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 UPLOAD_BODY: dict[str, Any] = {
@@ -61,9 +68,48 @@ def router(publication: Publication, largest: int) -> APIRouter:
     ) -> Response:
         """Premises best first, each with requirements, criteria, the reason in words and how firmly it stands."""
         refuse_unknown(request, KNOWN)
-        asked = Asked(read_weights(weights), Area(by, area) if area else Area(), occasion)
+        asked = asked_of(area, by, weights, occasion)
         writer = PremisesWriter(publication, lang)
         return conditional(request, publication.study.hash, lambda: JSONResponse(writer.answer(asked)))
+
+    @routes.get("/premises/frontier", summary="Sites and premises together")
+    def frontier(
+        request: Request,
+        add: AddQuery,
+        measure: MeasureQuery = "least",
+        area: AreaQuery = "",
+        by: ByQuery = "municipality",
+        weights: WeightsQuery = "",
+        occasion: Occasion = "new_establishment",
+        lang: LangQuery = "da",
+    ) -> Response:
+        """Residents lifted against suitability: every choice of premises that no other beats in both, with proof."""
+        refuse_unknown(request, (*KNOWN, "add", "measure"))
+        asked = Joint(add, measure, asked_of(area, by, weights, occasion))
+        writer = FrontierWriter(publication, lang)
+        return conditional(request, publication.study.hash, lambda: JSONResponse(writer.answer(asked)))
+
+    @routes.get("/premises/ranked.{ending}", summary="Premises ranked, as a file")
+    def file(
+        request: Request,
+        ending: Ending,
+        area: AreaQuery = "",
+        by: ByQuery = "municipality",
+        weights: WeightsQuery = "",
+        occasion: Occasion = "new_establishment",
+        lang: LangQuery = "da",
+    ) -> Response:
+        """The premises as they rank with these weights: an Excel workbook, a GeoPackage to edit, GeoJSON or CSV."""
+        refuse_unknown(request, KNOWN)
+        asked, study = asked_of(area, by, weights, occasion), publication.study
+        name = f"laegevalg-premises-{study.facts.region.id}-{study.day.isoformat()}.{ending}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+
+        def made() -> Response:
+            content = premises_file(publication, asked, name, lang)
+            return Response(content, media_type=MEDIA[f".{ending}"], headers=headers)
+
+        return conditional(request, study.hash, made)
 
     @routes.post("/premises", summary="A list of premises, checked", openapi_extra={"requestBody": UPLOAD_BODY})
     async def check(
@@ -79,6 +125,23 @@ def router(publication: Publication, largest: int) -> APIRouter:
         return await run_in_threadpool(lambda: JSONResponse(checked(publication, content, asked, largest, lang)))
 
     return routes
+
+
+def asked_of(area: str, by: str, weights: str, occasion: str) -> Asked:
+    """What an address asks for.
+
+    Raises
+    ------
+    QuestionError : the weights mean nothing
+    """
+    return Asked(read_weights(weights), Area(by, area) if area else Area(), occasion)
+
+
+def premises_file(publication: Publication, asked: Asked, name: str, lang: Lang) -> bytes:
+    """The file of a ranking, of the format of its name's ending."""
+    ranking = PremisesWriter(publication, lang).ranking(asked)
+    with tempfile.TemporaryDirectory(prefix="laegevalg-premises-") as folder:
+        return write_premises(Publication(publication.study, ranking), Path(folder) / name, lang).read_bytes()
 
 
 async def posted(request: Request) -> bytes:

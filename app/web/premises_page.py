@@ -1,6 +1,7 @@
 """The page of premises: what an address or a posted list asks for, answered as HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,12 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.errors import QuestionError
 from app.language import Lang
+from app.publish.collections import Publication
 from app.publish.copy import text
+from app.publish.frontier import MEASURES, FrontierWriter, Joint
 from app.publish.premises import Asked, PremisesWriter
 from app.publish.premises_page import PATH, WEIGHT, PremisesView, premises_context
 from app.publish.vendor import PREMISES_SCRIPTS, linked
 from app.siting.premises.criteria import CRITERIA
-from app.siting.premises.ranking import NEW
+from app.siting.premises.frontier import MOST_SITES
 from app.siting.premises.requirements import OCCASIONS
 from app.siting.premises.weights import STEPS
 from app.siting.question import Area
@@ -23,7 +26,7 @@ from app.web.pages import Pages
 from app.web.parameters import LONGEST, unknown_line, view_of
 from app.web.premises import checked, posted
 
-OWN = ("area", "by", "occasion", "premises", *(WEIGHT.format(name) for name in CRITERIA))
+OWN = ("area", "by", "occasion", "premises", "sites", "measure", *(WEIGHT.format(name) for name in CRITERIA))
 
 
 def router(pages: Pages, largest: int) -> APIRouter:
@@ -43,7 +46,8 @@ def router(pages: Pages, largest: int) -> APIRouter:
 
         def made() -> Response:
             answer = PremisesWriter(publication, view.lang).answer(view.asked)
-            return HTMLResponse(rendered(pages, view, answer, tuple(infos)))
+            frontier, lines = joint(publication, view)
+            return HTMLResponse(rendered(pages, view, answer, (*infos, *lines), frontier))
 
         return conditional(request, f"{marks}{pages.today().isoformat()}", made)
 
@@ -68,7 +72,24 @@ def answered(pages: Pages, view: PremisesView, content: bytes, largest: int, inf
     return HTMLResponse(rendered(pages, view, answer, infos), 200 if answer["difference"] else 422)
 
 
-def rendered(pages: Pages, view: PremisesView, answer: Mapping[str, Any], infos: tuple[str, ...]) -> str:
+def joint(publication: Publication, view: PremisesView) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """The frontier that an address asks for, or why it cannot be drawn."""
+    if not view.sites:
+        return None, ()
+    try:
+        asked = Joint(view.sites, view.measure, view.asked)
+        return FrontierWriter(publication, view.lang).answer(asked), ()
+    except QuestionError as error:
+        return None, (text(f"error.{error.key}", view.lang, **error.slots),)
+
+
+def rendered(
+    pages: Pages,
+    view: PremisesView,
+    answer: Mapping[str, Any],
+    infos: tuple[str, ...],
+    frontier: Mapping[str, Any] | None = None,
+) -> str:
     """The page's HTML."""
     chart = pages.chart(view.lang)
     assets = linked(list(chart.vendored), pages.script_url(view.lang), PREMISES_SCRIPTS)
@@ -81,6 +102,7 @@ def rendered(pages: Pages, view: PremisesView, answer: Mapping[str, Any], infos:
         pages.picture_url,
         today=pages.today(),
         infos=infos,
+        frontier=frontier,
     )
     return pages.render("premises.html", context)
 
@@ -90,14 +112,21 @@ def premises_view(request: Request) -> tuple[PremisesView, list[str]]:
     query = {name: value[:LONGEST] for name, value in request.query_params.items()}
     base, infos = view_of(request, OWN)
     weights = _weights(query, base.lang, infos)
-    occasion = query.get("occasion", NEW)
-    if occasion not in [code.value for code in OCCASIONS]:
-        infos.append(unknown_line("occasion", occasion, NEW, base.lang))
-        occasion = NEW
+    occasion = _known("occasion", query, [code.value for code in OCCASIONS], base.lang, infos)
     area = Area(base.by, query["area"]) if query.get("area") else Area()
     asked = Asked(weights, area, occasion)
-    position = {"z": base.z, "lat": base.lat, "lon": base.lon}
-    return PremisesView(base.lang, asked, query.get("premises", ""), base.print, **position), infos
+    sites = _known("sites", query, ("", *(str(n) for n in range(1, MOST_SITES + 1))), base.lang, infos)
+    measure = _known("measure", query, MEASURES, base.lang, infos)
+    shown = PremisesView(base.lang, asked, query.get("premises", ""), int(sites or 0), measure, base.print)
+    return replace(shown, z=base.z, lat=base.lat, lon=base.lon), infos
+
+
+def _known(name: str, query: Mapping[str, str], known: Sequence[str], lang: Lang, infos: list[str]) -> str:
+    """The value of a parameter; the first known one, and a line, where it is none."""
+    value = query.get(name, known[0])
+    if value not in known:
+        infos.append(unknown_line(name, value, known[0], lang))
+    return value if value in known else known[0]
 
 
 def _weights(query: Mapping[str, str], lang: Lang, infos: list[str]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from app.jobs.tables import METADATA
 from app.jobs.worker import Worker
 from app.main import close_workers, make_workers, siting_work
 from app.publish.collections import Publication
+from app.publish.job_words import state_words
 
 POSTGRES = os.environ.get("LAEGEVALG_TEST_POSTGRES", "")
 STUDY = "study"
@@ -71,6 +72,18 @@ def test_the_same_question_is_the_same_job(jobs):
     assert one.id != jobs.ask("other", {"add": 1}).id
     assert (QUEUED, 1) == (one.status, one.place)
     assert 2 == jobs.ask(STUDY, {"add": 2}).place
+
+
+def test_what_waits_for_a_replaced_study_is_ended_with_a_clear_word(jobs):
+    """Of the same line only: another region's job waits on, and so do this study's own."""
+    here, there = (Jobs(jobs.engine, line=line) for line in ("sample", "elsewhere"))
+    old, own, other = here.ask("old", {"add": 1}), here.ask(STUDY, {"add": 1}), there.ask("far", {"add": 1})
+    assert [old.id] == here.end_former(STUDY)
+    assert ["failed", QUEUED, QUEUED] == [jobs.get(one.id).status for one in (old, own, other)]
+    said = state_words("failed", 0, 0.0, jobs.get(old.id).error, "da")
+    assert "Data er skiftet" in said
+    assert "failed" == jobs.events(old.id)[-1].kind
+    assert [] == Jobs(jobs.engine).end_former(STUDY)
 
 
 def test_too_many_waiting_are_refused(jobs):

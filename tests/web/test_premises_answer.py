@@ -1,5 +1,10 @@
 """Premises over HTTP: ranked, weighed, filtered, posted and told apart."""
 
+from itertools import combinations
+
+import numpy as np
+import openpyxl
+import pyogrio
 import pytest
 from fastapi.testclient import TestClient
 
@@ -7,6 +12,8 @@ from app.main import create_app
 from app.publish.collections import Publication
 from app.publish.premises import Asked, PremisesWriter, write_premises
 from app.settings import Settings
+from app.siting.premises.criteria import CRITERIA
+from app.siting.scenario import Open, make_scenario
 
 HEAD = "Lokale-id;Øst;Nord;Areal;Niveaufri adgang;Etage;Handicaptoilet"
 
@@ -178,3 +185,46 @@ def test_a_region_without_premises_has_an_empty_answer(sample):
     none = sample.study.facts.premises[:0]
     found = PremisesWriter(sample, "da").answer(Asked(), none)
     assert ([], "ingen lokaler · 0 opfylder ikke kravene") == (found["premises"], found["sentence"])
+
+
+@pytest.mark.parametrize("measure", ["least", "total"])
+def test_the_frontier_over_http_is_that_of_every_choice(shown, sample_study, measure):
+    """Two premises of one municipality: every pair is counted by what-if, and none is missing or beaten."""
+    area = {"by": "municipality", "area": "0250", "weights": "size=4,lifted=0"}
+    answer = shown.get("/api/premises/frontier", params={"add": 2, "measure": measure, **area}).json()
+    cards = [card for card in get(shown, **area).json()["premises"] if card["rank"]]
+    place = {card["premises_id"]: Open(card["lon"], card["lat"]) for card in cards}
+    score = {card["premises_id"]: float(np.rint(card["score"])) for card in cards}
+    every = []
+    for pair in combinations(place, 2):
+        lifted = sample_study.what_if(make_scenario([place[name] for name in pair])).lifted[0]
+        points = [score[name] for name in pair]
+        every.append((float(lifted), min(points) if measure == "least" else sum(points)))
+    best = {one for one in every if not any(o != one and o[0] >= one[0] and o[1] >= one[1] for o in every)}
+    assert answer["complete"]
+    assert sorted(best, key=lambda one: one[1]) == [(t["residents"], t["suitability"]) for t in answer["trades"]]
+    assert all(t["status"] == "optimal" and len(t["premises"]) == 2 for t in answer["trades"])
+
+
+@pytest.mark.parametrize("add", [0, 6, 99])
+def test_more_premises_together_than_are_exact_are_refused(shown, add):
+    answer = shown.get("/api/premises/frontier", params={"add": add})
+    assert 400 == answer.status_code
+    assert f"Du bad om {add} lokaler sammen; der kan vælges 1 til 5." == answer.json()["detail"]
+
+
+def test_the_file_of_a_ranking_ranks_by_its_weights(shown, tmp_path):
+    """The page's Excel, GeoPackage and CSV have the order of the weights asked for, not that of the rules."""
+    asked = {"weights": ",".join(f"{name}={4 if name == 'parking' else 0}" for name in CRITERIA)}
+    wanted = [card["premises_id"] for card in get(shown, **asked).json()["premises"] if card["rank"]]
+    assert wanted != [card["premises_id"] for card in get(shown).json()["premises"] if card["rank"]]
+    for ending in ("gpkg", "xlsx"):
+        path = tmp_path / f"ranked.{ending}"
+        path.write_bytes(shown.get(f"/api/premises/ranked.{ending}", params=asked).content)
+        if ending == "gpkg":
+            rows = pyogrio.read_dataframe(path, layer="premises")
+            told = rows[rows["rank"].notna()].sort_values("rank")["premises_id"].tolist()
+        else:
+            sheet = openpyxl.load_workbook(path, read_only=True)["Egnede lokaler"]
+            told = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell in set(wanted)]
+        assert wanted == told[: len(wanted)]

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.publish.frontier import drawing
 from app.siting.premises.criteria import CRITERIA
 
 
@@ -87,3 +88,32 @@ def test_in_english_with_links_that_stay_english(premises_service):
     html = premises_service.get("/maps/premises?lang=en").text
     assert "Which premises are suitable?" in html
     assert '<form method="post" action="/maps/premises?lang=en"' in html
+
+
+def test_the_frontier_is_drawn_with_a_table_beside_it(premises_service):
+    """A point and a row for each choice of the API; a picture with words; the file by the same weights."""
+    trades = premises_service.get("/api/premises/frontier?add=3&measure=total").json()["trades"]
+    html = premises_service.get("/maps/premises?sites=3&measure=total&w-size=4").text
+    chart = html[
+        html.index('<section class="frontier"') : html.index("</section>", html.index('<section class="frontier"'))
+    ]
+    assert len(trades) >= 1
+    assert 'role="img" aria-label="Kurve over valgene' in chart
+    assert chart.count("<circle") == chart.count('<th scope="row">')
+    plain = premises_service.get("/maps/premises?sites=3&measure=total").text
+    for trade in trades:
+        assert all(one["name"] in plain for one in trade["premises"])
+        assert f'<td class="num">{trade["residents_text"]}</td>' in plain
+    assert "/api/premises/ranked.xlsx?weights=size%3D4" in html
+    assert "sites=9 kendes ikke her" in premises_service.get("/maps/premises?sites=9").text
+
+
+def test_the_steps_of_the_drawing_go_through_its_points():
+    """Pencil: 100 residents at 10 points and 50 at 40: axes to 40 and 100; right, down, right, down to the floor."""
+    told = drawing([{"residents": 100, "suitability": 10}, {"residents": 50, "suitability": 40}], "da")
+    (first, second), floor = told["points"], told["axis"]["bottom"]
+    assert f"M64.0,{first['y']}H{first['x']}V{second['y']}H{second['x']}V{floor}" == told["steps"]
+    assert (14.0, 326.0) == (first["y"], second["x"])
+    assert ["0", "10", "20", "30", "40"] == [tick["label"] for tick in told["x_ticks"]]
+    assert [] == drawing([], "da")["points"]
+    assert [] == drawing([{"residents": None, "suitability": 10}], "da")["points"]
