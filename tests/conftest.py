@@ -34,6 +34,12 @@ def _skip(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def skip():
+    """Skips visibly, or fails where skipping is forbidden."""
+    return _skip
+
+
+@pytest.fixture(scope="session")
 def realdata() -> Path:
     """Folder of real data, laid out as in docs/how-to/real-data.md."""
     folder = Path(os.environ.get("LAEGEVALG_REALDATA", ROOT.parent / "shared" / "data"))

@@ -18,6 +18,8 @@ from app.siting.premises.ranking import Ranking
 
 LEAST, TOTAL = MEASURES = ("least", "total")
 """Suitability of the least suitable of the premises, or of all together."""
+WORDS = {LEAST: ("frontier.least", "frontier.axis_least"), TOTAL: ("frontier.total", "frontier.axis_total")}
+"""Of each measure: as a choice in a form, and as the name of an axis."""
 SECONDS = 10.0
 
 
@@ -118,17 +120,16 @@ def drawing(trades: Sequence[Mapping[str, Any]], lang: Lang) -> dict[str, Any]:
     shown = [trade for trade in trades if trade["residents"] is not None]
     if not shown:
         return {"width": WIDTH, "height": HEIGHT, "points": [], "steps": "", "x_ticks": [], "y_ticks": []}
-    x_ticks = ticks(0.0, max(trade["suitability"] for trade in shown))
-    y_ticks = ticks(0.0, max(trade["residents"] for trade in shown))
+    x_ticks, y_ticks = (axis([float(trade[name]) for trade in shown]) for name in ("suitability", "residents"))
 
     def x_of(value: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * value / x_ticks[-1], 1)
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0]), 1)
 
     def y_of(value: float) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / y_ticks[-1], 1)
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0]), 1)
 
     points = [(x_of(trade["suitability"]), y_of(trade["residents"])) for trade in shown]
-    steps = f"M{x_of(0)},{points[0][1]}" + "".join(f"H{x}V{y}" for x, y in _corners(points, y_of(0)))
+    steps = f"M{LEFT},{points[0][1]}" + "".join(f"H{x}V{y}" for x, y in _corners(points, HEIGHT - BOTTOM))
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -146,10 +147,17 @@ def _corners(points: Sequence[tuple[float, float]], floor: float) -> list[tuple[
     return [(x, down) for (x, _), down in zip(points, downs, strict=True)]
 
 
+def axis(values: Sequence[float]) -> list[float]:
+    """Ticks around some values: from nought, or from just below the least where that is over half of the greatest."""
+    low, high = min(values), max(values)
+    return ticks(low - (high - low or high) / TICKS if low > high / 2 else 0.0, high)
+
+
 def ticks(low: float, high: float) -> list[float]:
-    """Round numbers from low to at least high: steps of 1, 2 or 5 times a power of ten, about four of them."""
+    """Round numbers from at most low to at least high: steps of 1, 2 or 5 times a power of ten, about four of them."""
     raw = max(high - low, 1.0) / TICKS
     power = 10.0 ** np.floor(np.log10(raw))
     step = next(float(power * factor) for factor in (1, 2, 5, 10) if power * factor >= raw)
-    count = int(np.ceil((high - low) / step - 1e-9))
-    return [low + step * i for i in range(max(count, 1) + 1)]
+    first = max(float(np.floor(low / step)), 0.0)
+    last = max(float(np.ceil(high / step - 1e-9)), first + 1)
+    return [step * i for i in range(int(first), int(last) + 1)]

@@ -15,7 +15,7 @@ from app.language import Lang
 from app.publish import page
 from app.publish.collections import Publication
 from app.publish.copy import text
-from app.publish.frontier import LEAST, MEASURES, drawing
+from app.publish.frontier import LEAST, WORDS, drawing
 from app.publish.inset import NONE
 from app.publish.maps import Atlas, MapParts, PictureUrl, script_json
 from app.publish.page import View
@@ -139,7 +139,8 @@ def premises_context(
         "premises_link": lambda name: view.link(lang, premises=name),
         "view_sites": view.sites,
         "view_measure": view.measure,
-        "measures": MEASURES,
+        "measures": [(name, text(words[0], lang)) for name, words in WORDS.items()],
+        "axis": text(WORDS[view.measure][1], lang),
         "most_sites": MOST_SITES,
         "excel": view.file(".xlsx"),
     }

@@ -53,7 +53,7 @@ class SiteWords:
             return text(key, lang, k=say.number(self.k(question), lang))
         today = amount(sited.start, question, lang, self.smallest)
         times = say.number(self.publication.study.rules.value(RULE)["unplaced"], lang)
-        return text(RESULTS.get(question.objective, "sites.result_mean"), lang, today=today, times=times)
+        return one_stop(text(RESULTS.get(question.objective, "sites.result_mean"), lang, today=today, times=times))
 
     def nothing(self, sited: Sited) -> str:
         """Why there is no placement, where it is not that residents cannot be reached."""
@@ -72,7 +72,7 @@ class SiteWords:
                 "area": self._area(one),
                 "was": self._area(was),
             }
-            said.append(text(FIGURES[one.name], self.lang, **slots))
+            said.append(one_stop(text(FIGURES[one.name], self.lang, **slots)))
         return said if second is None else [*said, self._second(second)]
 
     def _second(self, proof: Proof) -> str:
@@ -94,6 +94,11 @@ class SiteWords:
             return ""
         name = str(self.publication.areas.only(kind=figure.kind, code=figure.code).frame["name"].iloc[0])
         return text("area.council", self.lang, name=name) if figure.kind == "health_council" else name
+
+
+def one_stop(sentence: str) -> str:
+    """A sentence that ends with an abbreviation, with one full stop: 9,55 min."""
+    return sentence.replace("..", ".")
 
 
 def reason_key(question: SitingQuestion) -> str:

@@ -1,7 +1,6 @@
 """Jobs: asked once, told about, stopped, and taken up again after a worker was killed."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -23,15 +22,18 @@ from app.main import close_workers, make_workers, siting_work
 from app.publish.collections import Publication
 from app.publish.job_words import state_words
 
-POSTGRES = os.environ.get("LAEGEVALG_TEST_POSTGRES", "")
 STUDY = "study"
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def jobs(tmp_path):
-    """An empty database in a file."""
-    engine = open_database(f"sqlite:///{tmp_path}/sub/jobs.sqlite")
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def jobs(request, tmp_path):
+    """An empty database: in a file, and in a server of its own."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/sub/jobs.sqlite"
+    else:
+        url = request.getfixturevalue("postgresql")(tmp_path.name)
+    engine = open_database(url)
     yield Jobs(engine, most_waiting=3)
     engine.dispose()
 
@@ -50,19 +52,6 @@ def test_the_steps_lead_to_the_tables(jobs):
         assert [] == [step for step in compare_metadata(MigrationContext.configure(connection), METADATA) if step]
         if jobs.engine.dialect.name == "sqlite":
             assert "wal" == connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-
-
-@pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL; set LAEGEVALG_TEST_POSTGRES to an empty database's address")
-def test_a_job_lives_on_postgresql():
-    """Asked, claimed, told about, stopped and ended, in a database of another make."""
-    jobs = Jobs(open_database(POSTGRES))
-    job = jobs.ask(STUDY, {"add": 1})
-    assert job.id == jobs.claim("elsewhere:1:x", STUDY).id
-    jobs.progress(job.id, 1.0, 2.0)
-    jobs.stop(job.id)
-    assert not jobs.beat(job.id, "elsewhere:1:x")
-    assert jobs.end(job.id, "elsewhere:1:x", STOPPED, result={"da": 1})
-    assert (1.0, {"da": 1}) == ((one := jobs.get(job.id)).found, one.result)
 
 
 def test_the_same_question_is_the_same_job(jobs):
