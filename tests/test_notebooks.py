@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from app.publish.collections import Publication
+from app.publish.frontier import FrontierWriter, Joint
 from app.publish.sites import SitesWriter
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -128,7 +129,10 @@ def test_the_walk_from_question_to_proof_says_what_the_study_says(asked, sample_
     value = int(answer["proof"]["value"])
     assert f"what-if lifts {value:,} residents; the answer said {value:,}" in said
     assert str(published.provenance.banner("en")) in said
-    assert 1 == len(outputs(asked, "image/png"))
+    assert 2 == len(outputs(asked, "image/png"))
     assert [html for html in outputs(asked, "text/html") if "<iframe" in html]
+    (table,) = [html for html in outputs(asked, "text/html") if "least points" in html]
+    for trade in FrontierWriter(published, "en").answer(Joint(3))["trades"]:
+        assert f"<td>{trade['residents']}</td>" in table
     every = [output for cell in asked["cells"] for output in cell.get("outputs", [])]
     assert [] == [output["text"] for output in every if output.get("name") == "stderr"]
