@@ -148,8 +148,9 @@ def premises_context(
 
 def _xy(cards: Iterable[Mapping[str, Any]]) -> Floats:
     """(cards, 2) of premises, EPSG:25832."""
-    lonlat = [(card["lon"], card["lat"]) for card in cards]
-    return np.column_stack(to_inside(*zip(*lonlat, strict=True))) if lonlat else NONE
+    listed = list(cards)
+    inside = to_inside([card["lon"] for card in listed], [card["lat"] for card in listed])
+    return np.column_stack(inside) if listed else NONE
 
 
 def _areas(publication: Publication) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ class NearPremises:
     def heading(self, found: list[dict[str, Any]]) -> str:
         """How many there are, and within what distance."""
         n = say.count(len(found), "premises", self.lang)
-        return text("site.premises", self.lang, n=n, d=say.km(self._rule["metres"], self.lang))
+        return text("site.premises", self.lang, n=n, d=say.metres(self._rule["metres"], self.lang))
 
     def _one(self, i: int, away: float) -> dict[str, Any]:
         row = self._rows.iloc[i]
