@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata.catalogue import Region, put_right, read_card, read_region
 from geodata.errors import SourceError, StoreError
-from geodata.facts import AREAS, LAYERS, LOCATIONS, PLACES, Facts, no_rows
+from geodata.facts import AREAS, LAYERS, LOCATIONS, PLACES, POPULATION, Facts, no_rows
 from geodata.fetching.raw import known_hash
 from geodata.geocoding.gazetteer import Online
 from geodata.network.join import JoinReport
@@ -243,7 +243,14 @@ def _from_files(
         places=places_of(points, areas, rules.number("outline_tolerance")) if points else _no_places(),
         layers=LAYERS.check(
             pd.DataFrame(
-                _layers(outlines, census, totals, points, supply, [*around.layers, *networks.layers, *_told(stops)])
+                _layers(
+                    outlines,
+                    census,
+                    totals,
+                    points,
+                    supply,
+                    [*around.layers, *networks.layers, *_told(stops), _years_ahead(populations)],
+                )
             )
         ),
         graphs=networks.graphs,
@@ -252,6 +259,7 @@ def _from_files(
         amenities=around.amenities,
         addresses=around.addresses,
         stops=stops.frame if stops is not None else no_rows(STOPS),
+        population=by_year(populations),
     )
     return facts, networks.reports
 
@@ -268,6 +276,17 @@ def _populations(folder: Path, region: Region) -> list[Reading]:
     """Residents today, where the folder holds them, and by year; the first that has a year gives it."""
     today = [read_layer(folder, "residents", region)] if source_of(folder, "residents") is not None else []
     return [*today, read_layer(folder, "projection", region)]
+
+
+def by_year(populations: Sequence[Reading]) -> pd.DataFrame:
+    """The table POPULATION of all years; where two sources have a year, the first gives it."""
+    rows = pd.concat([reading.frame for reading in populations], ignore_index=True)
+    rows = rows.drop_duplicates(list(POPULATION.key)).sort_values(list(POPULATION.key), ignore_index=True)
+    return POPULATION.check(rows)
+
+
+def _years_ahead(populations: Sequence[Reading]) -> Mapping[str, Any]:
+    return populations[-1].layer(POPULATION.name)
 
 
 def _totals(populations: Sequence[Reading], year: int) -> Reading:

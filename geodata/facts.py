@@ -268,6 +268,30 @@ LAYERS = Table(
     key=("layer", "source"),
 )
 
+POPULATION = Table(
+    "population",
+    "Population by year",
+    "Folketal efter år",
+    "Residents of each municipality, today and projected.",
+    (
+        KOMMUNEKODE,
+        Column("year", "int", "", "Year", "År", "The first of January of this year.", lowest=1900, highest=2200),
+        Column("residents", "int", units.PEOPLE, "Residents", "Borgere", "All residents.", lowest=1),
+        Column("age_65_79", "int", units.PEOPLE, "Aged 65-79", "65-79 år", "Residents 65-79.", optional=True, lowest=0),
+        Column(
+            "age_80_plus",
+            "int",
+            units.PEOPLE,
+            "Aged 80 or over",
+            "80 år eller derover",
+            "Residents 80+.",
+            optional=True,
+            lowest=0,
+        ),
+    ),
+    key=("kommunekode", "year"),
+)
+
 SURROUNDINGS = (PREMISES, BUILDINGS, AMENITIES, ADDRESSES, STOPS)
 """Where a practice could be, and what lies around; empty where nothing is known."""
 REGISTERED = (REGISTER, REGISTER_REPORT)
@@ -284,6 +308,7 @@ TABLES = {
         PLACES,
         *SURROUNDINGS,
         *REGISTERED,
+        POPULATION,
         LAYERS,
     )
 }
@@ -307,6 +332,7 @@ class Facts:
     premises, buildings, amenities, addresses, stops : as the tables of `geodata.premises`; without rows where
         none are known
     register, register_report : as the tables of `geodata.register`; without rows where the register was not read
+    population : residents of each municipality by year, official; without rows where the years ahead are not known
     """
 
     region: Region
@@ -327,6 +353,7 @@ class Facts:
     stops: pd.DataFrame = field(default_factory=lambda: no_rows(STOPS))
     register: pd.DataFrame = field(default_factory=lambda: no_rows(REGISTER))
     register_report: pd.DataFrame = field(default_factory=lambda: no_rows(REGISTER_REPORT))
+    population: pd.DataFrame = field(default_factory=lambda: no_rows(POPULATION))
 
     def frame(self, table: str) -> pd.DataFrame:
         """The frame of a table by its name."""

@@ -1,7 +1,6 @@
 """Municipal totals (Danmarks Statistik, FRKM126) and published distances to the nearest GP (SUNDAF01)."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from geodata import units
 from geodata.catalogue import Card, Region
 from geodata.columns import KOMMUNEKODE
 from geodata.errors import Breach, MisfitError, SourceError
+from geodata.facts import POPULATION
 from geodata.residents import TOTALS
 from geodata.sources.reading import Reading, require_columns, source_file
 from geodata.tables import Column, Table
@@ -20,19 +20,6 @@ FIRST_ROW = 2
 TOTAL = re.compile(r"pop_(\d{4})")
 AGES = {"65_79": "age_65_79", "80plus": "age_80_plus"}
 
-POPULATION = Table(
-    "population",
-    "Population by year",
-    "Folketal efter år",
-    "Residents of each municipality, today and projected.",
-    (
-        KOMMUNEKODE,
-        Column("year", "int", "", "Year", "År", "The first of January of this year.", lowest=1900, highest=2200),
-        TOTALS["residents"],
-        *(replace(TOTALS[age], optional=True) for age in AGES.values()),
-    ),
-    key=("kommunekode", "year"),
-)
 DISTANCES = Table(
     "published_distances",
     "Published distances to the nearest GP",

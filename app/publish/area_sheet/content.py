@@ -6,16 +6,20 @@ import pandas as pd
 
 from app import language as say
 from app.language import Lang
-from app.publish import palette
+from app.publish import figures, palette
 from app.publish.area_sheet.drawing import bar_kilometres, shows_overview, square
 from app.publish.area_sheet.helps import what_helps
 from app.publish.collections import Publication
 from app.publish.copy import text
+from app.publish.development import KINDS, PEOPLE, shown_years, years_ahead
+from app.publish.development import figures as told_of_years
 from app.publish.distance_limit import limit_note
 from app.publish.page import View
 from app.publish.panel import Bar, Figure, Panel, Writer
 from geodata.facts import INTAKES
 
+YEARS = 3
+"""Years in the table of years ahead."""
 GROUPS = (("practices", (0, 1, 2, 3)), ("distance", (4, 5)), ("affected", (6, 7, 8)))
 """Heads of the tables of key figures and which of the panel's figures stand in each."""
 
@@ -49,6 +53,7 @@ def sheet_content(publication: Publication, by: str, code: str, lang: Lang) -> d
         "figures": [_group(panel, name, rows, lang) for name, rows in GROUPS],
         "standards": _standards(panel, lang),
         "helps": _helps(publication, row, writer, lang),
+        "years": _years(publication, by, code, lang),
         "notes": [*panel.notes, f"{limit_note(publication.study, lang)} {text('sheet.computed', lang)}"],
         "foot": _foot(publication, by, code, lang),
         "colours": {name: palette.CSS[name] for name in COLOURS},
@@ -87,6 +92,21 @@ def _helps(publication: Publication, row: "pd.Series[Any]", writer: Writer, lang
         "lines": lines or [none],
         "note": text("sheet.help_note", lang) if lines else "",
     }
+
+
+def _years(publication: Publication, by: str, code: str, lang: Lang) -> dict[str, Any]:
+    """Residents, and those of 80 or over, in the study's year and the next known; no rows where none is known."""
+    years = shown_years(publication)[:YEARS]
+    frame = years_ahead(publication) if by in KINDS and years else pd.DataFrame(columns=["kind", "code", "year"])
+    own = frame[(frame["kind"] == by) & (frame["code"] == code)].set_index("year")
+    if own.empty:
+        return {"heads": [], "rows": []}
+    rows = [
+        [column.label(lang), *(figures.decimal(own.loc[year, name], lang, 0) for year in years)]
+        for name, column in told_of_years(publication).items()
+        if name in PEOPLE
+    ]
+    return {"heads": [text("development.until", lang, year=years[-1]), *map(str, years)], "rows": rows}
 
 
 def _map_words(row: "pd.Series[Any]", lang: Lang) -> dict[str, Any]:

@@ -9,14 +9,17 @@ from xlsxwriter import Workbook
 
 from app import language as say
 from app.language import Lang
+from app.publish import development
 from app.publish.collections import TABLES, Publication
 from app.publish.copy import text
 from app.publish.panel import BYS
 from app.publish.workbook.columns import (
     AREA_COLUMNS,
+    DEVELOPMENT_COLUMNS,
     LITTLE_COLUMNS,
     LITTLE_COLUMNS_EN,
     PRACTICE_COLUMNS,
+    SheetColumn,
     collection_columns,
 )
 from app.publish.workbook.front import write_front
@@ -54,6 +57,8 @@ def table_sheets(publication: Publication, lang: Lang) -> Iterator[TableSheet]:
     yield from (_areas(publication, by, lang) for by in BYS if by in kinds)
     yield _little_choice(publication, lang)
     yield _practices(publication, lang)
+    if development.shown_years(publication):
+        yield _development(publication, lang)
     for name in FURTHER:
         if name in TABLES:
             table = TABLES[name]
@@ -115,6 +120,24 @@ def _little_choice(publication: Publication, lang: Lang) -> TableSheet:
     columns = LITTLE_COLUMNS if lang == "da" else LITTLE_COLUMNS_EN
     title = text("layer.areas", lang)
     return TableSheet(sheet_name(text("qgis.little_choice", lang)), title, _note(publication, lang), columns, rows)
+
+
+def _development(publication: Publication, lang: Lang) -> TableSheet:
+    """Municipalities, then health councils, by year, with the region below."""
+    years = development.shown_years(publication)
+    rows = [development.wide(publication, kind) for kind in ("municipality", "health_council")]
+    rows = [frame.sort_values("name", key=lambda names: names.map(say.sort_key)) for frame in rows]
+    note = f"{_note(publication, lang)} {text('development.note', lang)}"
+    title = text("development.title", lang, first=years[0], last=years[-1])
+    return TableSheet(
+        sheet_name(text("development.sheet", lang)),
+        title,
+        note,
+        (*DEVELOPMENT_COLUMNS, *(SheetColumn(column, form, 13) for column, form in development.columns(publication))),
+        pd.concat(rows, ignore_index=True),
+        frozen=2,
+        total=development.wide(publication, "region").iloc[0].replace({"region": ""}),
+    )
 
 
 def _practices(publication: Publication, lang: Lang) -> TableSheet:

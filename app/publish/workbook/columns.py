@@ -162,6 +162,9 @@ PRACTICE_COLUMNS = (
 )
 
 
+DEVELOPMENT_COLUMNS = (_area("kind", "text", 14, origin=AREAS), _area("name", "text", 24, origin=AREAS))
+
+
 def collection_columns(table: Table) -> tuple[SheetColumn, ...]:
     """Columns of a collection that has no sheet of its own: all but the geometry, under their own labels."""
     forms: dict[str, Form] = {"int": "count", "float": "decimal", "date": "date"}
