@@ -155,7 +155,7 @@ def check(
     study = open_study(settings.store, region)
     try:
         with opened_service(settings, online) as service:
-            upload, told = read_list(study, file, settings.max_upload_bytes, service)
+            upload, told = read_list(study, file, settings.upload_limit(file), service)
     except OSError as error:
         raise SourceError(f"{file} cannot be opened: {error.strerror}") from error
     report = held_to_register(study, upload)

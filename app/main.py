@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     )
     problems.install(app, writer.problem, banner)
     app.include_router(planning.router(publication))
-    app.include_router(premises.router(publication, settings.max_upload_bytes))
+    app.include_router(premises.router(publication, settings.upload_limit))
     app.include_router(sites.router(publication, jobs))
     app.include_router(scenarios.router(publication, saved))
     app.include_router(exports.router(publication))
@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
     app.include_router(pages.router(writer))
     app.include_router(site_pages.router(site_pages.SitePages(writer, jobs)))
-    app.include_router(premises_page.router(writer, settings.max_upload_bytes))
+    app.include_router(premises_page.router(writer, settings.upload_limit))
     _add_health(app, publication)
     _add_docs(app, banner("en"))
     app.mount("/static", Static(directory=STATIC), name="static")
@@ -195,7 +195,7 @@ def _surround(app: FastAPI, settings: Settings, banner: str) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET"])
-    uploads = dict.fromkeys(("/api/premises", PREMISES), settings.max_upload_bytes)
+    uploads = dict.fromkeys(("/api/premises", PREMISES), max(settings.max_upload_bytes, settings.max_package_bytes))
     app.add_middleware(
         Limits,
         largest=settings.max_request_bytes,

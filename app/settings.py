@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PLACES = re.compile(r"\{[xy]\}")
 
 
+SQLITE = b"SQLite format 3\0"
+"""Beginning of every SQLite database."""
+
+
 class Settings(BaseSettings):
     """What depends on the machine, not on law, data or the question asked.
 
@@ -25,7 +29,8 @@ class Settings(BaseSettings):
     region : id of the region card that is served
     host, port : where the service listens; the loopback address unless told otherwise
     max_request_bytes : a larger request body is refused
-    max_upload_bytes : a larger list of practices is refused
+    max_upload_bytes : a larger list of practices or premises is refused
+    max_package_bytes : a larger GeoPackage is refused; one that was exported holds the whole region beside the list
     request_seconds : a request that takes longer is given up
     tiles_from_cells : a region with at least so many inhabited cells has its tiles encoded by `laegevalg build`
     jobs_url : database of the jobs as SQLAlchemy writes it; jobs.sqlite beside the store unless told otherwise
@@ -51,6 +56,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     max_request_bytes: int = Field(default=1_000_000, ge=1)
     max_upload_bytes: int = Field(default=20_000_000, ge=1)
+    max_package_bytes: int = Field(default=100_000_000, ge=1)
     request_seconds: float = Field(default=60.0, gt=0)
     tiles_from_cells: int = Field(default=150_000, ge=1)
     jobs_url: str = ""
@@ -68,6 +74,17 @@ class Settings(BaseSettings):
         ):
             raise ValueError("background_url needs {x} and {y}, and background_credit must say whose tiles they are")
         return self
+
+    def upload_limit(self, path: Path) -> int:
+        """Bytes that a file handed over may have: a GeoPackage (an SQLite database) more than a list.
+
+        Raises
+        ------
+        OSError : the file cannot be opened
+        """
+        with path.open("rb") as file:
+            package = file.read(len(SQLITE)) == SQLITE
+        return max(self.max_package_bytes, self.max_upload_bytes) if package else self.max_upload_bytes
 
     def raw_folder(self, region: str) -> Path:
         """Where the fetched files of a region lie."""

@@ -1,6 +1,8 @@
 """Premises over HTTP: ranked, and checked row by row when a list of them is posted."""
 
 import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -34,6 +36,8 @@ MeasureQuery = Annotated[
     Literal["least", "total"], Query(description="Points of the least suitable of them, or of all together.")
 ]
 Ending = Literal["xlsx", "gpkg", "geojson", "csv"]
+PIECE = 1_000_000
+"""Bytes read at a time."""
 KNOWN = ("area", "by", "weights", "occasion")
 FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 UPLOAD_BODY: dict[str, Any] = {
@@ -48,13 +52,12 @@ UPLOAD_BODY: dict[str, Any] = {
 }
 
 
-def router(publication: Publication, largest: int) -> APIRouter:
-    """Routes of premises.
+Limit = Callable[[Path], int]
+"""Bytes that a posted file may have, by what is in it."""
 
-    Parameters
-    ----------
-    largest : bytes of a list that is posted
-    """
+
+def router(publication: Publication, limit: Limit) -> APIRouter:
+    """Routes of premises."""
     routes = APIRouter(prefix="/api", tags=["premises"], responses=PROBLEMS)
 
     @routes.get("/premises", summary="Premises ranked")
@@ -121,8 +124,9 @@ def router(publication: Publication, largest: int) -> APIRouter:
         """
         refuse_unknown(request, ("weights", "occasion"))
         asked = Asked(read_weights(weights), Area(), occasion)
-        content = await posted(request)
-        return await run_in_threadpool(lambda: JSONResponse(checked(publication, content, asked, largest, lang)))
+        async with posted(request) as path:
+            answer = await run_in_threadpool(checked, publication, path, asked, limit(path), lang)
+        return JSONResponse(answer)
 
     return routes
 
@@ -144,29 +148,40 @@ def premises_file(publication: Publication, asked: Asked, name: str, lang: Lang)
         return write_premises(Publication(publication.study, ranking), Path(folder) / name, lang).read_bytes()
 
 
-async def posted(request: Request) -> bytes:
-    """The file of a request: its body, or the field `file` of a form.
+@asynccontextmanager
+async def posted(request: Request) -> AsyncIterator[Path]:
+    """The file of a request, its body or the field `file` of a form, on disk until it is answered.
 
     Raises
     ------
     QuestionError : a form without such a field
     """
+    with tempfile.TemporaryDirectory(prefix="laegevalg-premises-") as folder:
+        path = Path(folder) / "list"
+        with path.open("wb") as file:
+            async for piece in _pieces(request):
+                file.write(piece)
+        yield path
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The file piece by piece, so that a large one is never whole in memory."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await request.body()
+        async for piece in request.stream():
+            yield piece
+        return
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise QuestionError("the form has no field `file` with a file in it; send the list there")
-        return await file.read()
+        while piece := await file.read(PIECE):
+            yield piece
 
 
-def checked(publication: Publication, content: bytes, asked: Asked, largest: int, lang: Lang) -> dict[str, Any]:
+def checked(publication: Publication, path: Path, asked: Asked, largest: int, lang: Lang) -> dict[str, Any]:
     """A list of premises, checked, held against those there are, and ranked as far as its rows are good."""
     study = publication.study
-    with tempfile.TemporaryDirectory(prefix="laegevalg-premises-") as folder:
-        path = Path(folder) / "list"
-        path.write_bytes(content)
-        upload = read_premises(path, publication.surroundings, study.rules, largest)
+    upload = read_premises(path, publication.surroundings, study.rules, largest)
     told = difference_answer(difference(upload, study.facts.premises), upload, lang)
     ranked = PremisesWriter(publication, lang).answer(asked, upload.premises)
     return {"check": upload_answer(upload, lang), "difference": told, **ranked}

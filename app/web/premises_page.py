@@ -1,7 +1,9 @@
 """The page of premises: what an address or a posted list asks for, answered as HTML."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -24,18 +26,13 @@ from app.siting.question import Area
 from app.web.caching import conditional
 from app.web.pages import Pages
 from app.web.parameters import LONGEST, unknown_line, view_of
-from app.web.premises import checked, posted
+from app.web.premises import Limit, checked, posted
 
 OWN = ("area", "by", "occasion", "premises", "sites", "measure", *(WEIGHT.format(name) for name in CRITERIA))
 
 
-def router(pages: Pages, largest: int) -> APIRouter:
-    """Routes of the page.
-
-    Parameters
-    ----------
-    largest : bytes of a list that is posted
-    """
+def router(pages: Pages, limit: Limit) -> APIRouter:
+    """Routes of the page."""
     routes = APIRouter(include_in_schema=False)
     publication = pages.publication
     marks = publication.study.hash
@@ -55,17 +52,17 @@ def router(pages: Pages, largest: int) -> APIRouter:
     async def check(request: Request) -> Response:
         view, infos = premises_view(request)
         try:
-            content = await posted(request)
+            async with posted(request) as path:
+                return await run_in_threadpool(answered, pages, view, path, limit(path), tuple(infos))
         except QuestionError:
-            content = b""
-        return await run_in_threadpool(lambda: answered(pages, view, content, largest, tuple(infos)))
+            return await run_in_threadpool(answered, pages, view, Path(os.devnull), 0, tuple(infos))
 
     return routes
 
 
-def answered(pages: Pages, view: PremisesView, content: bytes, largest: int, infos: tuple[str, ...]) -> Response:
+def answered(pages: Pages, view: PremisesView, path: Path, largest: int, infos: tuple[str, ...]) -> Response:
     """The page on a posted list; one without a good row is answered above the premises that are known."""
-    answer = checked(pages.publication, content, view.asked, largest, view.lang)
+    answer = checked(pages.publication, path, view.asked, largest, view.lang)
     if not answer["check"]["kept"]:
         known = PremisesWriter(pages.publication, view.lang).answer(view.asked)
         answer = {**known, "check": answer["check"], "difference": None}

@@ -169,11 +169,15 @@ def test_junk_is_answered_and_nothing_crashes(shown, content):
 
 
 def test_a_list_may_be_larger_than_other_requests_but_not_than_the_setting(shown, sample_study, tmp_path):
+    """A body larger than any file may be is refused; a list larger than a list may be is answered with its breach."""
     content = f"{HEAD}\r\nT1;724550;6176350;200;Ja;0;Ja\r\n".encode() + b"\r\n" * 1000
     assert 200 == shown.post("/api/premises", content=content).status_code
-    settings = Settings(jobs_database=f"sqlite:///{tmp_path / 'jobs.db'}", max_upload_bytes=100)
+    settings = Settings(jobs_database=f"sqlite:///{tmp_path / 'jobs.db'}", max_upload_bytes=100, max_package_bytes=100)
     narrow = TestClient(create_app(settings, sample_study))
     assert 413 == narrow.post("/api/premises", content=content).status_code
+    settings = Settings(jobs_database=f"sqlite:///{tmp_path / 'jobs.db'}", max_upload_bytes=100)
+    found = TestClient(create_app(settings, sample_study)).post("/api/premises", content=content).json()["check"]
+    assert (0, 1) == (found["kept"], len(found["breaches"]))
 
 
 def test_a_form_without_a_file_is_a_bad_question(shown):
