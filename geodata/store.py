@@ -26,7 +26,7 @@ from geodata.errors import StoreError
 from geodata.facts import TABLES, Facts
 from geodata.network.graph import Graph
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 CURRENT = "current"
 LOCK = ".lock"
