@@ -34,7 +34,7 @@ from geodata.sources.gtfs.timetable import stops_within
 from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
-from geodata.sources.population import totals_of
+from geodata.sources.population import by_year, totals_of
 from geodata.sources.reading import Reading, named
 from geodata.sources.register_join import held_against, read_register, report_of
 from geodata.sources.sor.practices import Register
@@ -249,7 +249,7 @@ def _from_files(
                     totals,
                     points,
                     supply,
-                    [*around.layers, *networks.layers, *_told(stops), _years_ahead(populations)],
+                    [*around.layers, *networks.layers, *_told(stops), populations[-1].layer(POPULATION.name)],
                 )
             )
         ),
@@ -276,17 +276,6 @@ def _populations(folder: Path, region: Region) -> list[Reading]:
     """Residents today, where the folder holds them, and by year; the first that has a year gives it."""
     today = [read_layer(folder, "residents", region)] if source_of(folder, "residents") is not None else []
     return [*today, read_layer(folder, "projection", region)]
-
-
-def by_year(populations: Sequence[Reading]) -> pd.DataFrame:
-    """The table POPULATION of all years; where two sources have a year, the first gives it."""
-    rows = pd.concat([reading.frame for reading in populations], ignore_index=True)
-    rows = rows.drop_duplicates(list(POPULATION.key)).sort_values(list(POPULATION.key), ignore_index=True)
-    return POPULATION.check(rows)
-
-
-def _years_ahead(populations: Sequence[Reading]) -> Mapping[str, Any]:
-    return populations[-1].layer(POPULATION.name)
 
 
 def _totals(populations: Sequence[Reading], year: int) -> Reading:

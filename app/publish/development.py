@@ -83,8 +83,8 @@ def figures(publication: Publication) -> dict[str, Column]:
     k = f"{publication.study.rules.number('minimum_open'):g}"
 
     def computed(name: str, unit: str, about: str) -> Column:
-        titles = [text(f"development.{name}", lang, k=k) for lang in reversed(LANGS)]
-        return Column(name, "float", unit, *titles, about, optional=True)
+        title, title_da = (text(f"development.{name}", lang, k=k) for lang in reversed(LANGS))
+        return Column(name, "float", unit, title, title_da, about, optional=True)
 
     return {
         "residents": replace(POPULATION["residents"], about="By the official projection."),
@@ -94,16 +94,10 @@ def figures(publication: Publication) -> dict[str, Column]:
     }
 
 
-def columns(publication: Publication) -> list[tuple[Column, str]]:
-    """The columns of `wide` after the name, each with the form of its cells: count or decimal."""
-    forms = {"per_capacity": "decimal"}
+def columns(publication: Publication) -> list[Column]:
+    """The columns of `wide` after the name."""
     return [
-        (
-            replace(
-                column, name=f"{name}_{year}", title=f"{column.title}, {year}", title_da=f"{column.title_da}, {year}"
-            ),
-            forms.get(name, "count"),
-        )
+        replace(column, name=f"{name}_{year}", title=f"{column.title}, {year}", title_da=f"{column.title_da}, {year}")
         for name, column in figures(publication).items()
         for year in shown_years(publication)
     ]

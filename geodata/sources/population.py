@@ -1,6 +1,7 @@
 """Municipal totals (Danmarks Statistik, FRKM126) and published distances to the nearest GP (SUNDAF01)."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,13 @@ DISTANCES = Table(
     ),
     key=("kommunekode",),
 )
+
+
+def by_year(populations: Sequence[Reading]) -> pd.DataFrame:
+    """The table POPULATION of all years; where two sources have a year, the first gives it."""
+    rows = pd.concat([reading.frame for reading in populations], ignore_index=True)
+    rows = rows.drop_duplicates(list(POPULATION.key)).sort_values(list(POPULATION.key), ignore_index=True)
+    return POPULATION.check(rows)
 
 
 def read_population(folder: Path, region: Region) -> Reading:

@@ -1,9 +1,11 @@
 """The QGIS project in the GeoPackage: the same words and colours as the pages, and QGIS itself opens it whole."""
 
 import io
+import os
 import sqlite3
 import zipfile
 from contextlib import closing
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -22,6 +24,8 @@ from app.publish.qgis.layouts import A4, Inset, beside_insets, widened
 from app.publish.qgis.plan import plan
 from app.publish.qgis.renderers import conditions
 from app.publish.raster import OVERVIEW_STEP
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
 def stored(package):
@@ -262,3 +266,17 @@ def test_qgis_prints_the_layouts(sample_report):
     picture = np.asarray(Image.open(sheets["A4 liggende"]["path"]).convert("RGB"))
     for colour in (*palette.CHOICE, palette.BANNER, palette.WATER, palette.LITTLE_CHOICE):
         assert (picture == rgb(colour)).all(axis=2).sum() > 50, colour
+
+
+@pytest.mark.qgis
+def test_the_picture_of_the_readme_is_what_qgis_prints(sample_report, tmp_path):
+    """The layout A4 as QGIS draws it; LAEGEVALG_PICTURES=1 keeps it in docs/pictures, where the README shows it."""
+    folder = PICTURES if os.environ.get("LAEGEVALG_PICTURES") == "1" else tmp_path
+    layout = next(one for one in sample_report["layouts"] if one["name"] == "A4 liggende")
+    kept = folder / "qgis-a4.png"
+    Image.open(layout["path"]).convert("RGB").quantize(256).save(kept, optimize=True)
+    shown = np.asarray(Image.open(PICTURES / "qgis-a4.png").convert("RGB")).astype(int)
+    drawn = np.asarray(Image.open(kept).convert("RGB")).astype(int)
+    assert shown.shape == drawn.shape
+    assert (np.abs(shown - drawn).max(axis=2) > 40).mean() < 0.05
+    assert "docs/pictures/qgis-a4.png" in (PICTURES.parents[1] / "README.md").read_text(encoding="utf-8")

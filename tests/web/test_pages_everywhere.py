@@ -32,6 +32,7 @@ STATES = (
     "/maps/choice?lang=en&layer=minutes&mode=ebike&by=city_district",
     "/maps/choice?area=0217&layer=pressure&show=open,closed,areas&foo=1",
     "/maps/choice?layer=standard&data=00000000",
+    "/maps/choice?layer=ages&z=12&lat=55.93&lon=12.31&show=premises,candidates",
     "/maps/sites",
     "/maps/premises",
     "/maps/premises?premises=E0001&w-parking=4&lang=en",
@@ -91,7 +92,7 @@ def test_axe_finds_nothing(watched, region, width):
 
 
 def test_axe_finds_nothing_in_what_opens(watched, region):
-    """A popup, the premises' forms and criteria, and the menu of a phone."""
+    """A popup, the premises' forms and criteria, operations of the API's page, and the menu of a phone."""
     page = watched(bypass_csp=True, reduced_motion="reduce").map(
         region + "/maps/choice?z=12&lat=55.93&lon=12.31&show=areas"
     )
@@ -101,6 +102,11 @@ def test_axe_finds_nothing_in_what_opens(watched, region):
     assert [] == violations(page)
     page.goto(region + "/maps/premises", wait_until="load")
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    assert [] == violations(page)
+    page.goto(region + "/docs", wait_until="networkidle")
+    for summary in page.locator(".opblock-summary-control").all()[:6]:
+        summary.click()
+    page.locator(".responses-table").nth(5).wait_for(timeout=5000)
     assert [] == violations(page)
     phone = watched(390, 844, bypass_csp=True).map(region + "/maps/choice")
     phone.locator(".menu summary").click()

@@ -19,8 +19,8 @@ from app.publish.workbook.columns import (
     LITTLE_COLUMNS,
     LITTLE_COLUMNS_EN,
     PRACTICE_COLUMNS,
-    SheetColumn,
     collection_columns,
+    counted,
 )
 from app.publish.workbook.front import write_front
 from app.publish.workbook.meaning import meaning_name, write_meaning
@@ -133,7 +133,7 @@ def _development(publication: Publication, lang: Lang) -> TableSheet:
         sheet_name(text("development.sheet", lang)),
         title,
         note,
-        (*DEVELOPMENT_COLUMNS, *(SheetColumn(column, form, 13) for column, form in development.columns(publication))),
+        (*DEVELOPMENT_COLUMNS, *(counted(column, 13) for column in development.columns(publication))),
         pd.concat(rows, ignore_index=True),
         frozen=2,
         total=development.wide(publication, "region").iloc[0].replace({"region": ""}),

@@ -165,6 +165,11 @@ PRACTICE_COLUMNS = (
 DEVELOPMENT_COLUMNS = (_area("kind", "text", 14, origin=AREAS), _area("name", "text", 24, origin=AREAS))
 
 
+def counted(column: Column, width: float) -> SheetColumn:
+    """A column of whole numbers of people under its own label."""
+    return SheetColumn(column, "count", width)
+
+
 def collection_columns(table: Table) -> tuple[SheetColumn, ...]:
     """Columns of a collection that has no sheet of its own: all but the geometry, under their own labels."""
     forms: dict[str, Form] = {"int": "count", "float": "decimal", "date": "date"}
