@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from pydantic import ValidationError
+from rich.console import RenderableType
 from rich.logging import RichHandler
 
 from app.commands.fetch import fetch
@@ -27,11 +28,13 @@ from app.commands.terminal import (
     LangOption,
     RegionOption,
     aside,
+    banner_of,
     bar,
     language_of,
     print_banner,
     say_written,
     screen,
+    text_of,
 )
 from app.errors import PlanningError, QuestionError
 from app.main import configure_logging, create_app
@@ -46,6 +49,7 @@ from app.publish.terminal import collection_grid, findings_grid
 from app.publish.tiles import make_archives
 from app.publish.uploads import difference_answer, print_difference, print_upload, read_list, upload_answer
 from app.publish.what_if import Effects
+from app.receipt import Receipt, key_of, write_receipt
 from app.settings import Settings
 from app.siting.scenario import read_scenario
 from app.study import open_study
@@ -115,6 +119,8 @@ def build(
 ) -> None:
     """Build a region's facts and findings from what was fetched; a failed build leaves the former one in place."""
     settings = Settings()
+    asked = {"folder": folder, "practices": practices, "premises": premises, "year": year, "online": online or None}
+    key = key_of(settings, region, asked)
     fetched = settings.raw_folder(region)
     if folder is None and read_region(region).data == "files" and fetched.is_dir():
         folder = fetched
@@ -131,8 +137,10 @@ def build(
         print_register(study.facts.register_report, "da", screen)
     publication = Publication(study)
     make_archives(publication, settings.store, settings.tiles_from_cells)
-    screen.print(findings_grid(publication, SHORT))
-    print_banner(publication, "da")
+    shown: list[RenderableType] = [findings_grid(publication, SHORT), *banner_of(publication, "da")]
+    for each in shown:
+        screen.print(each)
+    write_receipt(settings, region, Receipt(key, study.build, study.hash, text_of(*shown)))
 
 
 cli.command()(fetch)

@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.catalogue import Region, put_right, read_card, read_region
 from geodata.errors import SourceError, StoreError
 from geodata.facts import AREAS, LAYERS, LOCATIONS, PLACES, POPULATION, Facts, no_rows
-from geodata.fetching.raw import known_hash
+from geodata.fetching.raw import content_files, known_hash
 from geodata.geocoding.gazetteer import Online
 from geodata.network.join import JoinReport
 from geodata.premises import STOPS
@@ -29,7 +29,7 @@ from geodata.sources.candidate_sites import candidate_sites
 from geodata.sources.census import CARD as CENSUS
 from geodata.sources.census import read_census, window_of
 from geodata.sources.choosing import read_layer, source_of
-from geodata.sources.files import content_files, source_files
+from geodata.sources.files import source_files
 from geodata.sources.gtfs.timetable import stops_within
 from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks

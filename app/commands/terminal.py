@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -19,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
+from rich.text import Text
 
 from app import language as say
 from app.errors import QuestionError
@@ -28,7 +30,8 @@ from app.settings import Settings
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is (0: not known)."""
 
-WIDTH = None if sys.stdout.isatty() else 132
+NARROW = 132
+WIDTH = None if sys.stdout.isatty() else NARROW
 """A file or pipe has no width of its own; tables there are as wide as they need, up to this."""
 screen = Console(highlight=False, width=WIDTH)
 aside = Console(stderr=True, highlight=False)
@@ -80,9 +83,22 @@ def say_written(path: Path) -> None:
 
 def print_banner(publication: Publication, lang: say.Lang) -> None:
     """The words on example data, where there are any."""
+    for words in banner_of(publication, lang):
+        screen.print(words)
+
+
+def banner_of(publication: Publication, lang: say.Lang) -> list[Text]:
+    """The words on example data, none or one."""
     banner = publication.provenance.banner(lang)
-    if banner:
-        screen.print(str(banner), style="yellow")
+    return [Text(str(banner), style="yellow")] if banner else []
+
+
+def text_of(*shown: RenderableType) -> str:
+    """What a file or pipe would get of tables and words."""
+    plain = Console(file=StringIO(), highlight=False, width=NARROW, color_system=None)
+    for each in shown:
+        plain.print(each)
+    return plain.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
 def language_of(lang: str) -> say.Lang:

@@ -10,6 +10,7 @@ A file takes the place of the former one in one step, when it is whole and has b
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -67,6 +68,14 @@ def known_hash(path: Path) -> str:
     if note is not None and (note.bytes, note.modified) == (now_there.st_size, now_there.st_mtime_ns):
         return note.sha256
     return hash_of(path)
+
+
+def content_files(folder: Path) -> Iterator[Path]:
+    """Files whose bytes a build may hang on: neither notes nor what is in the making."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and not path.name.endswith(NOTE):
+            yield path
 
 
 def _said(path: Path) -> Note | None:

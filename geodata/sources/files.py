@@ -7,7 +7,7 @@ from typing import Any
 
 from geodata.catalogue import Card, card_names, read_card
 from geodata.fetching import read_note
-from geodata.fetching.raw import NOTE, known_hash
+from geodata.fetching.raw import known_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,6 @@ def files_of(folder: Path, cards: Iterable[Card]) -> Iterator[tuple[Card, Path]]
 def all_cards() -> list[Card]:
     """Every card; those that name files by a pattern come last."""
     return sorted(map(read_card, card_names()), key=lambda card: "*" in card.file)
-
-
-def content_files(folder: Path) -> Iterator[Path]:
-    """Files whose bytes a build may hang on: neither notes nor what is in the making."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and not path.name.endswith(NOTE):
-            yield path
 
 
 def _described(folder: Path, card: Card, path: Path) -> SourceFile:

@@ -10,7 +10,7 @@ from page import busy
 from process import run, table
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.realdata, pytest.mark.timeout(1800)]
-COMMAND = "import sys; from app.cli import main; sys.argv[0] = 'laegevalg'; main()"
+COMMAND = "import sys; from app.start import main; sys.argv[0] = 'laegevalg'; main()"
 
 
 def test_the_real_region_is_fetched_and_built(realdata, tmp_path, page):
