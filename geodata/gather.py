@@ -145,9 +145,16 @@ def _fetch(fetcher: Fetcher, region: Region, layer: Layer, card: Card) -> Outcom
         with named(card.id), put_right(fetcher.settings):
             fetched = FETCHERS[card.id](fetcher, card, region)
     except GeodataError as error:
-        there = had or source_of(fetcher.raw, layer.id)
-        return Outcome(layer, card, KEPT if there else LACKING, had, error)
+        return _failed(fetcher, layer, card, had, error)
+    except OSError as error:  # the disk is full, or not ours
+        found = SourceError(f"{card.id}: {card.file} cannot be kept: {error.strerror}; the former file stays")
+        return _failed(fetcher, layer, card, had, found)
     return Outcome(layer, card, NEW if fetched.new else SAME, fetched.note)
+
+
+def _failed(fetcher: Fetcher, layer: Layer, card: Card, had: Note | None, error: GeodataError) -> Outcome:
+    there = had or source_of(fetcher.raw, layer.id)
+    return Outcome(layer, card, KEPT if there else LACKING, had, error)
 
 
 def _size(fetcher: Fetcher, card: Card) -> int | None:

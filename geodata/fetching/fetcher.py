@@ -96,9 +96,12 @@ class Fetcher:
 
         Raises
         ------
-        SourceError : another process is fetching into it
+        SourceError : another process is fetching into it, or nothing can be written there
         """
-        file = (self.parts / LOCK).open("w")
+        try:
+            file = (self.parts / LOCK).open("w")
+        except OSError as error:
+            raise SourceError(f"{self.raw} cannot be written to: {error.strerror}; see LAEGEVALG_RAW") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -402,6 +402,23 @@ def test_a_failure_ends_with_exit_code_1_and_one_line_for_each(laegevalg, publis
     assert "kk_city_districts: found status 410 Gone, expected status 200" in line
 
 
+def test_a_folder_that_cannot_be_written_is_named(laegevalg, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    code, _, err = laegevalg("fetch", "--region", "hovedstaden", LAEGEVALG_RAW=tmp_path / "taken")
+    assert 2 == code
+    assert "cannot be written to" in err
+    assert 1 == len(err.strip().splitlines())
+
+
+def test_a_file_that_cannot_be_kept_is_told_and_the_rest_is_fetched(laegevalg, tmp_path):
+    """Where the districts should lie there is a folder of that name."""
+    (tmp_path / "raw/hovedstaden/boundaries/bydele_koebenhavn.geojson/in").mkdir(parents=True)
+    code, out, err = laegevalg("fetch", "--region", "hovedstaden", "--json")
+    states = {row["source"]: row["state"] for row in json.loads(out)}
+    assert (1, "new") == (code, states["dst_folk1a"])
+    assert "kk_city_districts: boundaries/bydele_koebenhavn.geojson cannot be kept" in err
+
+
 def test_a_region_that_cannot_be_built_ends_with_exit_code_2(laegevalg, publisher):
     publisher.says("/census/Eurostat_Census-GRID_2021_V2.2.zip", Said(status=404))
     code, _, err = laegevalg("fetch", "--region", "hovedstaden")
