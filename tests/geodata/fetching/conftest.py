@@ -1,6 +1,7 @@
 """A publisher, a card that points to it, and a fetcher that does not wait long."""
 
 import json
+import logging
 import sys
 from dataclasses import replace
 
@@ -53,9 +54,15 @@ def denmark(publisher, tmp_path):
 
 @pytest.fixture
 def laegevalg(denmark, monkeypatch, capsys, tmp_path):
-    """Runs the command against the local publishers; gives exit code, output and error output."""
+    """Runs the command against the local publishers; gives exit code, output and error output.
+
+    Logging is set up by each command as in a process of its own, whatever tests before left behind.
+    """
+    root = logging.getLogger()
+    level = root.level
 
     def run(*words, **environment):
+        monkeypatch.setattr(root, "handlers", [])
         given = {
             "LAEGEVALG_STORE": tmp_path / "store",
             "LAEGEVALG_SOURCES": json.dumps(denmark.settings),
@@ -69,4 +76,5 @@ def laegevalg(denmark, monkeypatch, capsys, tmp_path):
         shown = capsys.readouterr()
         return ended.value.code or 0, shown.out, shown.err
 
-    return run
+    yield run
+    root.setLevel(level)
