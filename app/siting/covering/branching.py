@@ -91,7 +91,7 @@ def _candidates(cells: Cells, x: Floats, is_open: Flags) -> list[tuple[Ints, int
         if not free.any():
             break
         centre = int(np.where(free, split, -1.0).argmax())
-        likeness = _likeness(cells, centre)
+        likeness = cells.shared_with(centre)
         sites = _neighbourhood(centre, likeness, x, is_open)
         free[sites] = False
         free[centre] = False
@@ -100,13 +100,6 @@ def _candidates(cells: Cells, x: Floats, is_open: Flags) -> list[tuple[Ints, int
             if abs(amount - round(amount)) > FRACTIONAL:
                 found.setdefault(chosen.tobytes(), (chosen, int(np.floor(amount))))
     return list(found.values())
-
-
-def _likeness(cells: Cells, centre: int) -> Floats:
-    """(sites,) weight of the cells that a site shares with the centre."""
-    start, cell = cells.by_site
-    mine = cells.take(cell[start[centre] : start[centre + 1]])
-    return mine.weight_by_site()
 
 
 def _neighbourhood(centre: int, likeness: Floats, x: Floats, is_open: Flags) -> Ints:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.access.matrix import Flags, Floats, Ints
 from app.siting.covering.problem import CoverProblem, Starts, ascending
+from geodata.network.kernel import kernel
 
 Keys = NDArray[np.uint64]
 
@@ -52,8 +53,20 @@ class Cells:
 
     def weight_by_site(self) -> Floats:
         """(sites,) weight within reach of each site."""
-        weight = np.repeat(self.weight, np.diff(self.start))
-        return np.bincount(self.site, weights=weight, minlength=self.sites).astype(float)
+        return self.sums_by_site(self.weight)
+
+    def sums_by_site(self, values: Floats) -> Floats:
+        """(sites,) sums of cells' values within reach of each site."""
+        found = np.zeros(self.sites)
+        add_by_site(self.start, self.site, values, found)
+        return found
+
+    def shared_with(self, centre: int) -> Floats:
+        """(sites,) weight of the cells that a site shares with the centre."""
+        start, cell = self.by_site
+        found = np.zeros(self.sites)
+        add_shared(cell[start[centre] : start[centre + 1]], self.weight, self.start, self.site, found)
+        return found
 
     def take(self, rows: NDArray[np.integer]) -> "Cells":
         """Some of the cells, in the order given."""
@@ -148,6 +161,22 @@ def _equal(cells: Cells, one: NDArray[np.integer], other: NDArray[np.integer]) -
     sums = np.concatenate([[0], np.cumsum(differs)])
     equal[equal] = sums[start[1:]] == sums[start[:-1]]
     return np.asarray(equal)
+
+
+@kernel
+def add_by_site(start: Starts, site: Ints, values: Floats, found: Floats) -> None:
+    """Add each cell's value to its sites."""
+    for i in range(len(values)):
+        for e in range(start[i], start[i + 1]):
+            found[site[e]] += values[i]
+
+
+@kernel
+def add_shared(cells: Ints, weight: Floats, start: Starts, site: Ints, found: Floats) -> None:
+    """Add the weight of some cells to their sites."""
+    for i in cells:
+        for e in range(start[i], start[i + 1]):
+            found[site[e]] += weight[i]
 
 
 def _places(start: Starts, rows: NDArray[np.integer]) -> tuple[Starts, Starts]:

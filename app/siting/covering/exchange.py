@@ -21,29 +21,29 @@ class Placing:
     def __init__(self, cells: Cells, open_sites: Flags) -> None:
         """Start from no site; only open ones will be chosen."""
         self.cells, self.open = cells, open_sites
-        self._least = LEAST_GAIN * float(cells.weight.sum())
+        self.least = LEAST_GAIN * float(cells.weight.sum())
 
     def greedy(self, sites: Ints, wanted: int, credit: float) -> Ints:
         """Sites, filled up to a number with whatever gains most."""
-        state = self._state(sites, credit)
+        state = self.state(sites, credit)
         return fill(wanted, credit, self.open, *self._arrays(), *state)
 
     def improve(self, sites: Ints, credit: float) -> Ints:
         """Sites after exchanges of one for one, until none gains."""
-        state = self._state(sites, credit)
-        return exchange(credit, self._least, self.open, *self._arrays(), *state)
+        state = self.state(sites, credit)
+        return exchange(credit, self.least, self.open, *self._arrays(), *state)
 
     def prefer(self, sites: Ints) -> Ints:
         """Sites after exchanges for earlier ones that keep the value, until there is none."""
-        state = self._state(sites, 0.0)
-        return exchange_for_earlier(self._least, self.open, *self._arrays(), *state)
+        state = self.state(sites, 0.0)
+        return exchange_for_earlier(self.least, self.open, *self._arrays(), *state)
 
     def neighbours(self, sites: Ints, most: int) -> list[Ints]:
         """The best placements that differ in one site, at most so many for each site left out."""
         found = []
         for k in range(len(sites)):
             rest = np.delete(sites, k)
-            _, _, gain = self._state(rest, 0.0)
+            _, _, gain = self.state(rest, 0.0)
             gain[sites] = -np.inf
             gain[~self.open] = -np.inf
             best = np.argsort(-gain, kind="stable")[:most]
@@ -59,7 +59,8 @@ class Placing:
         rows = [cell[start[j] : start[j + 1]] for j in sites]
         return np.bincount(np.concatenate([*rows, cell[:0]]), minlength=len(self.cells)).astype(np.int32)
 
-    def _state(self, sites: Ints, credit: float) -> tuple[Ints, Ints, Floats]:
+    def state(self, sites: Ints, credit: float) -> tuple[Ints, Ints, Floats]:
+        """Sites, how many of them each cell has, and what each site would bring more."""
         count = self._count(sites)
         gain = np.zeros(self.cells.sites)
         gains(credit, *self.cells.arrays, count, gain)

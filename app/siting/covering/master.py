@@ -95,6 +95,7 @@ class Master:
         self.group_weight, self.sites, self.wanted = group_weight, sites, wanted
         self.open: Flags = np.ones(sites, dtype=bool)
         self.must: Flags = np.zeros(sites, dtype=bool)
+        self.steps = 0
         self.here = self.open
         self._bounds = (np.zeros(sites), np.ones(sites))
         self._held = np.arange(sites, dtype=np.int32)
@@ -203,8 +204,10 @@ class Master:
         chunk = CHUNK if most is None else most
         self._solver.setOptionValue("simplex_iteration_limit", chunk)
         self._solver.run()
+        self.steps += self._solver.getInfo().simplex_iteration_count
         while most is None and self._status() == highspy.HighsModelStatus.kIterationLimit and not self._over():
             self._solver.run()
+            self.steps += self._solver.getInfo().simplex_iteration_count
         return self._answer(self._status() == highspy.HighsModelStatus.kOptimal)
 
     def _status(self) -> highspy.HighsModelStatus:

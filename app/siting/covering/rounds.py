@@ -18,11 +18,12 @@ from app.siting.covering.state import State
 
 @dataclass(frozen=True)
 class Limits:
-    """Rounds at most, and the share of the bound that is too little to gain over a window of them."""
+    """Rounds at most, and steps; and the share of the bound that is too little to gain over a window of rounds."""
 
     most: int
     tail: float
     window: int
+    steps: float = np.inf
 
 
 Seen = Callable[[Relaxed], None]
@@ -48,7 +49,8 @@ def envelope_rounds(state: State, limits: Limits) -> Relaxed:
     bounds = [now.bound]
     for _ in range(limits.most):
         broken = np.flatnonzero(now.theta > _lifted(state, now.x) + BREACH * state.master.group_weight)
-        if not len(broken) or state.clock.over() or _stalled(bounds, limits):
+        stalled = state.master.steps > limits.steps or _stalled(bounds, limits)
+        if not len(broken) or state.clock.over() or stalled:
             break
         inner = INSIDE * inner + (1.0 - INSIDE) * now.x
         state.master.add(_envelope_cuts(state, inner, broken) + _envelope_cuts(state, now.x, broken))

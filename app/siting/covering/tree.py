@@ -1,6 +1,6 @@
 """The whole search: cuts at the root, sites ruled out, then a tree that takes the most promising part first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count
 
@@ -10,6 +10,7 @@ from app.access.matrix import Ints
 from app.siting.covering.branching import Part, choose, is_whole
 from app.siting.covering.heuristics import first_placements, guided
 from app.siting.covering.master import Cut, Relaxed
+from app.siting.covering.pricing import price_rounds
 from app.siting.covering.rounds import Limits, chain_rounds, envelope_rounds
 from app.siting.covering.ruling import rule_out
 from app.siting.covering.state import State
@@ -17,6 +18,8 @@ from app.siting.covering.state import State
 ENVELOPE = Limits(most=100, tail=1e-3, window=5)
 ROOT = Limits(most=400, tail=5e-5, window=20)
 NODE = Limits(most=8, tail=2e-4, window=3)
+SLOW = 8_000
+"""Steps of the simplex method from which on the prices of cells are the faster way to a bound."""
 TIDY_EVERY = 8
 """Every so many parts, sites are closed that are ruled out in all of them."""
 GUIDED_EVERY = 3
@@ -61,7 +64,11 @@ def _tidy(state: State, parts: list[Part]) -> None:
 
 
 def _root(state: State) -> Relaxed:
-    now = envelope_rounds(state, ENVELOPE)
+    single = state.cells.need.max() == 1
+    now = envelope_rounds(state, replace(ENVELOPE, steps=SLOW) if single else ENVELOPE)
+    if single and state.master.steps > SLOW:
+        price_rounds(state)
+        now = state.master.solve()
     state.learn(now)
     guided(state, now.x)
     rounds = count()
