@@ -8,10 +8,12 @@ because with k = x(U) sites only cells with p_l <= k can be lifted, and their te
 cut gives weight of the cells to such chains, at most all of it, and bounds by (E) what is left of it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from app.access.matrix import Floats, Ints
-from app.siting.covering.cells import Cells, site_keys
+from app.siting.covering.cells import Cells, Keys, site_keys
 from app.siting.covering.envelope import add_envelope, make_cut
 from app.siting.covering.links import Chains, add_thirds, find_pairs, owners
 from app.siting.covering.master import Cut
@@ -19,12 +21,46 @@ from app.siting.covering.patterns import Patterns, find_patterns
 from app.siting.covering.problem import Starts
 from geodata.network.kernel import kernel
 
-THIRDS = 3000
+THIRDS = 100
 """Pairs at most that a third is looked for."""
 NOTHING = 1e-12
 """Share of a cell's weight that is rounding."""
 LEAST_EXCESS = 1e-6
 """A chain that x breaks by less is not worth its place."""
+
+
+class Asked(NamedTuple):
+    """Stretches of cells to make cuts for.
+
+    Parameters
+    ----------
+    first, last : (stretches,) cells, the last exclusive
+    lifted : (stretches,) weight that the program says they lift
+    least : (stretches,) by how much a cut must be broken
+    """
+
+    first: Starts
+    last: Starts
+    lifted: Floats
+    least: Floats
+
+
+class Found(NamedTuple):
+    """Cuts that are broken.
+
+    Parameters
+    ----------
+    stretch : (cuts,) which of those asked for
+    constant, breach : (cuts,)
+    start, site, gradient : sites of cut c and their gradients stand from `start[c]`
+    """
+
+    stretch: Ints
+    constant: Floats
+    breach: Floats
+    start: Starts
+    site: Ints
+    gradient: Floats
 
 
 class ChainSeparator:
@@ -41,16 +77,17 @@ class ChainSeparator:
         """Patterns of a stretch of cells."""
         return find_patterns(cells[0], cells[1], *self._cells.arrays, x, self._keys)
 
-    def pairs(self, patterns: Patterns, x: Floats) -> Chains:
-        """All pairs that x breaks."""
-        return find_pairs(patterns, x, self._local, LEAST_EXCESS)
-
     def chains(self, patterns: Patterns, x: Floats) -> Chains:
         """Pairs that x breaks, and chains of three made of them where cells need three or more."""
-        pairs = self.pairs(patterns, x)
-        if patterns.need.max(initial=0) < 3 or not len(pairs.excess):
-            return pairs
-        return add_thirds(patterns, x, self._local, pairs, THIRDS)
+        return broken_chains(patterns, x, self._local, LEAST_EXCESS, THIRDS)
+
+    def broken(self, asked: Asked, x: Floats) -> Found:
+        """Cuts of some stretches of cells, as far as x with the weight they are said to lift breaks them."""
+        gradient = np.zeros(self._cells.sites)
+        self._stamp[:] = -1
+        return broken_cuts(
+            asked, *self._cells.arrays, x, self._keys, self._local, LEAST_EXCESS, THIRDS, self._stamp, gradient
+        )
 
     def cut(
         self,
@@ -198,3 +235,49 @@ def spread(
         if left[i - lo] > 0.0:
             constant += add_envelope(left[i - lo], need[i], start[i], start[i + 1], site, x, top, gradient)
     return constant
+
+
+@kernel
+def broken_chains(patterns: Patterns, x: Floats, local: Ints, least: float, thirds: int) -> Chains:
+    """Pairs that x breaks, and chains of three made of them where cells need three or more."""
+    pairs = find_pairs(patterns, x, local, least)
+    if len(pairs.excess) and patterns.need.max() >= 3:
+        return add_thirds(patterns, x, local, pairs, thirds)
+    return pairs
+
+
+@kernel
+def broken_cuts(
+    asked: Asked,
+    weight: Floats,
+    need: Ints,
+    start: Starts,
+    site: Ints,
+    x: Floats,
+    keys: Keys,
+    local: Ints,
+    excess: float,
+    thirds: int,
+    stamp: Starts,
+    gradient: Floats,
+) -> Found:
+    """Make a cut for each stretch, and keep those that are broken; `gradient` is zero before and after."""
+    stretch, constant, breach = np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0)
+    starts = np.zeros(1, dtype=np.int64)
+    sites, gradients = np.zeros(0, dtype=np.int32), np.zeros(0)
+    for k in range(len(asked.first)):
+        lo, hi = asked.first[k], asked.last[k]
+        patterns = find_patterns(lo, hi, weight, need, start, site, x, keys)
+        chains = broken_chains(patterns, x, local, excess, thirds)
+        mass = give_greedily(patterns, chains)
+        stamp[:] = -1
+        fixed = spread(lo, hi, weight, need, start, site, x, patterns, chains, mass, stamp, gradient)
+        used = np.flatnonzero(gradient).astype(np.int32)
+        over = asked.lifted[k] - fixed - (gradient[used] * x[used]).sum()
+        if over > asked.least[k]:
+            stretch, constant = np.append(stretch, np.int32(k)), np.append(constant, fixed)
+            breach = np.append(breach, over)
+            starts = np.append(starts, starts[-1] + len(used))
+            sites, gradients = np.append(sites, used), np.append(gradients, gradient[used])
+        gradient[used] = 0.0
+    return Found(stretch, constant, breach, starts, sites, gradients)

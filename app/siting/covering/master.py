@@ -15,7 +15,7 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from app.access.matrix import Flags, Floats, Ints
 from app.siting.covering.ruling import most_worth
@@ -85,6 +85,19 @@ class Table(NamedTuple):
     gradient: csr_array
     groups: csr_array
 
+    def joined(self, more: "Table") -> "Table":
+        """These rows, then others."""
+        return Table(
+            np.concatenate([self.is_cut, more.is_cut]),
+            np.concatenate([self.constant, more.constant]),
+            csr_array(vstack([self.gradient, more.gradient], format="csr")),
+            csr_array(vstack([self.groups, more.groups], format="csr")),
+        )
+
+    def only(self, rows: NDArray[np.integer]) -> "Table":
+        """Some of the rows."""
+        return Table(self.is_cut[rows], self.constant[rows], self.gradient[rows], self.groups[rows])
+
 
 class Master:
     """The program, kept warm: cuts are added, sites closed, branchings set."""
@@ -104,7 +117,7 @@ class Master:
         self._regions: dict[bytes, int] = {}
         self._branched: dict[int, Range] = {0: (wanted, wanted)}
         self._idle: Ints = np.zeros(1, dtype=np.int32)
-        self._table: Table | None = None
+        self._table = self._tabulated(self._rows)
         self._solver = _solver()
         self._columns()
 
@@ -132,9 +145,16 @@ class Master:
         upper = np.array([c.constant for c in cuts])
         lower = np.full(len(cuts), -highspy.kHighsInf)
         self._solver.addRows(len(cuts), lower, upper, len(flat), starts, flat, np.concatenate(value))
-        self._rows += cuts
-        self._table = None
-        self._idle = np.append(self._idle, np.zeros(len(cuts), dtype=np.int32))
+        self._take_in(cuts)
+
+    def _take_in(self, rows: Sequence[Cut | Ints]) -> None:
+        """Remember what the new rows of the program are."""
+        self._rows += rows
+        self._table = self._table.joined(self._tabulated(rows))
+        self._idle = np.append(self._idle, np.zeros(len(rows), dtype=np.int32))
+
+    def _tabulated(self, rows: Sequence[Cut | Ints]) -> Table:
+        return _tabulate(rows, self.sites, len(self.group_weight))
 
     def allow(self, may: Flags, must: Flags) -> None:
         """From now on only these sites may be chosen, and these must."""
@@ -193,9 +213,7 @@ class Master:
             self._solver.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns, np.ones(len(columns)))
             for sign in (1.0, -1.0):
                 self._solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([row], dtype=np.int32), np.array([sign]))
-            self._rows.append(sites)
-            self._table = None
-            self._idle = np.append(self._idle, np.int32(0))
+            self._take_in([sites])
             self._regions[key] = row
         return self._regions[key]
 
@@ -236,8 +254,6 @@ class Master:
         The last term is at most the group's weight x max(0, 1 - Y_g). Branchings join with their own multipliers. What
         is left is linear in x, and largest over the sites of most worth (`most_worth`).
         """
-        if self._table is None:
-            self._table = _tabulate(self._rows, self.sites, len(self.group_weight))
         table = self._table
         y = np.where(table.is_cut & (dual > MULTIPLIER), dual, 0.0)
         worth = np.asarray(table.gradient.T @ y)
@@ -275,7 +291,7 @@ class Master:
         """Rows have new numbers after some were dropped."""
         number = {old: new for new, old in enumerate(kept.tolist())}
         self._rows = [self._rows[r] for r in kept.tolist()]
-        self._table = None
+        self._table = self._table.only(kept)
         self._idle = self._idle[kept]
         self._regions = {key: number[row] for key, row in self._regions.items()}
         self._branched = {number[row]: allowed for row, allowed in self._branched.items()}

@@ -6,9 +6,9 @@ sites lifts more than
     sum_i (w_i - u_i)  +  [the N largest of s_j],        s_j = sum of u_i over the cells within reach of j,
 
 since a lifted cell counts w_i - u_i on the left and pays u_i at least once. The smallest of these bounds is that of the
-linear program with (E). Prices and a fractional placement x approach it together: primal-dual hybrid gradients (Chambolle and
-Pock 2011), with steps after the sizes of rows and columns (Pock and Chambolle 2011), reflected and drawn back to where
-they began (Halpern 1967; Lu and Yang 2024), and begun anew when much is gained (Applegate et al. 2021).
+linear program with (E). Prices and a fractional placement x approach it together: primal-dual hybrid gradients
+(Chambolle and Pock 2011), with steps after the sizes of rows and columns (Pock and Chambolle 2011), reflected and drawn
+back to where they began (Halpern 1967; Lu and Yang 2024), and begun anew when much is gained (Applegate et al. 2021).
 """
 
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ class Prices:
 
     def _ahead(self) -> tuple[Floats, Floats, Floats]:
         """Prices, x and what prices are worth to sites one plain step on."""
-        pace = 1.0 / (self.balance * self._column)
+        pace: Floats = 1.0 / (self.balance * self._column)
         x = nearest_placement(self.x + pace * self._worth, pace, self.may, self.wanted)
         price, worth = self.price.copy(), np.zeros(self.cells.sites)
         cells = self.cells

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.access.matrix import Floats
-from app.siting.covering.chains import give_greedily
+from app.siting.covering.chains import Asked, Found
 from app.siting.covering.master import Cut, Relaxed
 from app.siting.covering.state import State
 
@@ -99,27 +99,27 @@ def chain_cuts(state: State, now: Relaxed) -> list[Cut]:
 
 
 def _level_cuts(state: State, level: int, now: Relaxed) -> list[tuple[Cut, float]]:
+    """Cuts of a level's groups, made on two threads; in the order of the groups."""
     cell, group = state.stretches[level], state.levels.stretches[level]
-    found = []
-    for k in range(len(group) - 1):
-        cells, groups = (int(cell[k]), int(cell[k + 1])), (int(group[k]), int(group[k + 1]))
-        lifted = float(now.theta[groups[0] : groups[1]].sum())
-        least = BREACH * float(state.master.group_weight[groups[0] : groups[1]].sum())
-        if lifted <= least:
-            continue
-        cut = _chain_cut(state, cells, groups, now.x)
-        breach = lifted - cut.constant - float(cut.gradient @ now.x[cut.site])
-        if breach > least:
-            found.append((cut, breach))
-    return found
+    lifted = np.add.reduceat(now.theta, group[:-1])
+    least = BREACH * np.add.reduceat(state.master.group_weight, group[:-1])
+    wanted = np.flatnonzero((lifted > least) & (np.diff(cell) > 0))
+    parts = [wanted[0::2], wanted[1::2]]
+    asked = [Asked(cell[part], cell[part + 1], lifted[part], least[part]) for part in parts]
+    made = state.beside.map(lambda one, what: one.broken(what, now.x), state.chains, asked)
+    cuts = [cut for part, found in zip(parts, made, strict=True) for cut in _named(found, part, group)]
+    return sorted(cuts, key=lambda each: each[0].first)
 
 
-def _chain_cut(state: State, cells: tuple[int, int], groups: tuple[int, int], x: Floats) -> Cut:
-    if cells[0] == cells[1]:
-        return Cut(*groups, 0.0, np.zeros(0, dtype=np.int32), np.zeros(0))
-    patterns = state.chain.patterns(cells, x)
-    chains = state.chain.chains(patterns, x)
-    return state.chain.cut(cells, groups, x, patterns, chains, give_greedily(patterns, chains))
+def _named(found: Found, stretches: NDArray[np.integer], group: NDArray[np.integer]) -> list[tuple[Cut, float]]:
+    """Cuts with the groups they are of, and how far they are broken."""
+    cuts = []
+    for c, which in enumerate(stretches[found.stretch].tolist()):
+        entry = slice(found.start[c], found.start[c + 1])
+        groups = int(group[which]), int(group[which + 1])
+        cut = Cut(*groups, float(found.constant[c]), found.site[entry], found.gradient[entry])
+        cuts.append((cut, float(found.breach[c])))
+    return cuts
 
 
 def _lifted(state: State, x: Floats) -> Floats:

@@ -2,8 +2,8 @@
 
 A few chosen sites near one another are given up, others put in their place with some noise, and exchanged until nothing
 gains. What loses is undone, but for small losses, which are taken the less often the later it is (iterated local search
-with the acceptance of simulated annealing; Kirkpatrick, Gelatt and Vecchi 1983). A shake touches few of a hundred sites,
-so that thousands can be tried.
+with the acceptance of simulated annealing; Kirkpatrick, Gelatt and Vecchi 1983). A shake touches few of a hundred
+sites, so that thousands can be tried.
 """
 
 import numpy as np

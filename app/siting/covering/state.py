@@ -1,5 +1,7 @@
 """What a search knows: cells and sites still open, the linear program, placements found, bounds proven."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from app.access.matrix import Flags, Ints
@@ -26,6 +28,7 @@ class State:
         self.wanted, self.pool, self.clock = wanted, pool, clock
         weight = self.levels.sums(self.cells.weight)
         self.master = Master(weight, cells.sites, wanted, clock.over)
+        self.beside = ThreadPoolExecutor(2)
         self.random = np.random.default_rng(0)
         self.bound = float(weight.sum())
         self.root: Relaxed | None = None
@@ -34,7 +37,8 @@ class State:
     def _prepare(self) -> None:
         """Make anew what depends on the cells."""
         self._shrunk = int(self.master.open.sum())
-        self.envelope, self.chain = Separator(self.cells), ChainSeparator(self.cells)
+        self.envelope = Separator(self.cells)
+        self.chains = [ChainSeparator(self.cells) for _ in range(2)]
         self.placing = Placing(self.cells, self.master.open)
         self.stretches = [self.levels.bounds(level) for level in range(len(self.levels.stretches))]
 
