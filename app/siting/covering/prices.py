@@ -101,7 +101,7 @@ class Prices:
 
     def _ahead(self) -> tuple[Floats, Floats, Floats]:
         """Prices, x and what prices are worth to sites one plain step on."""
-        pace: Floats = 1.0 / (self.balance * self._column)
+        pace = np.asarray(1.0 / (self.balance * self._column), dtype=float)
         x = nearest_placement(self.x + pace * self._worth, pace, self.may, self.wanted)
         price, worth = self.price.copy(), np.zeros(self.cells.sites)
         cells = self.cells

@@ -18,7 +18,7 @@ from app.siting.covering.state import State
 ENVELOPE = Limits(most=100, tail=1e-3, window=5)
 ROOT = Limits(most=400, tail=5e-5, window=20)
 NODE = Limits(most=8, tail=2e-4, window=3)
-SLOW = 8_000
+SLOW = 7_500
 """Steps of the simplex method from which on the prices of cells are the faster way to a bound."""
 TIDY_EVERY = 8
 """Every so many parts, sites are closed that are ruled out in all of them."""
