@@ -73,6 +73,6 @@ def page(lines):
     head = "| region | cells | file | holds | s | s of CPU | MB | MB of memory more |\n| --- | --: | --- | --- | --: | --: | --: | --: |"
     about = (
         "Written by `make bench`. Each file is made in a process of its own, after the published tables are in memory; the last column is\n"
-        "by how much its peak rises above what the tables take. Two cores, shared: read the seconds of CPU."
+        "by how much its peak rises above that of making the tables (0: not at all). Two cores, shared: read the seconds of CPU."
     )
     return f"# How long files take\n\n{about}\n\n{head}\n" + "\n".join(lines) + f"\n\n{time.strftime('%d %B %Y')}\n"
