@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from app.errors import QuestionError
 from app.language import Lang
+from app.publish.candidate_edits import candidate_edits
 from app.publish.collections import Publication
 from app.publish.frontier import FrontierWriter, Joint
 from app.publish.premises import Asked, PremisesWriter, write_premises
@@ -184,4 +185,5 @@ def checked(publication: Publication, path: Path, asked: Asked, largest: int, la
     upload = read_premises(path, publication.surroundings, study.rules, largest)
     told = difference_answer(difference(upload, study.facts.premises), upload, lang)
     ranked = PremisesWriter(publication, lang).answer(asked, upload.premises)
-    return {"check": upload_answer(upload, lang), "difference": told, **ranked}
+    candidates = candidate_edits(publication, path, lang)
+    return {"check": upload_answer(upload, lang), "difference": told, "candidates": candidates, **ranked}

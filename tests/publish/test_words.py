@@ -208,6 +208,8 @@ def test_every_text_is_used():
         "sheet.",
         "view.",
         "q.",
+        "development.",
+        "upload.candidate_",
     )
     scripts = ("edit.", "change.", "scenario_table.")
     layers = ("layer.choice", "layer.minutes", "layer.residents", "layer.standard", "layer.pressure", "layer.ages")

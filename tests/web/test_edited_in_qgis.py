@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.main import create_app
+from app.publish.candidate_edits import candidate_edits
 from app.settings import Settings
 
 pytestmark = pytest.mark.qgis
@@ -33,6 +34,7 @@ def test_what_qgis_saved_is_answered_as_a_difference(edited, sample_study):
         answer = service.post("/api/premises?lang=en", content=path.read_bytes())
     assert 200 == answer.status_code, answer.text
     told, check = answer.json()["difference"], answer.json()["check"]
+    assert answer.json()["candidates"]["sentence"].startswith("Candidate sites: added 1")
     assert [{"premises_id": done["moved"], "metres": 50.0}] == told["moved"]
     assert {done["changed"]: ["rooms"]} == {one["premises_id"]: list(one["columns"]) for one in told["changed"]}
     assert 1 == len(told["added"])
@@ -43,6 +45,18 @@ def test_what_qgis_saved_is_answered_as_a_difference(edited, sample_study):
     found = " ".join(str(breach["found"]) for breach in check["breaches"])
     assert "-5" in found
     assert all(breach["expected"] and breach["message"] for breach in check["breaches"])
+
+
+def test_edited_candidates_are_told_apart_as_well(edited, sample_publication):
+    """One moved by 5 m, one deleted, one drawn on land; the one at sea is refused with the reason."""
+    path, done = edited
+    told = candidate_edits(sample_publication, path, "en")
+    assert [{"candidate_id": done["shifted"], "metres": 5.0}] == told["moved"]
+    assert [done["dropped"]] == told["removed"]
+    assert 1 == len(told["added"])
+    assert ["The point lies outside the region, or in water."] == [one["reason"] for one in told["refused"]]
+    assert len(sample_publication.candidates.frame) - 2 == told["unchanged"]
+    assert "Candidate sites: added 1 · moved 1 · removed 1 · refused 1" == told["sentence"]
 
 
 def test_the_command_line_says_the_same(edited, sample_store):

@@ -7,7 +7,7 @@ column, what was found and what was expected, in Danish and English.
 
 from geodata.sources.upload.answer import Answered
 from geodata.sources.upload.columns import HEADS, PRACTICE_FORM
-from geodata.sources.upload.difference import Difference, difference
+from geodata.sources.upload.difference import MOVED_M, Difference, difference
 from geodata.sources.upload.form import Form, Head
 from geodata.sources.upload.locating import Whereabouts, whereabouts_of
 from geodata.sources.upload.opening import form_of
@@ -20,6 +20,7 @@ from geodata.sources.upload.wording import Note, RowBreach
 
 __all__ = [
     "HEADS",
+    "MOVED_M",
     "PRACTICE_FORM",
     "PREMISES_FORM",
     "Answered",
