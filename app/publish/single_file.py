@@ -14,7 +14,7 @@ from app.publish.page import View
 from app.publish.premises import Asked, PremisesWriter
 from app.publish.premises_page import PremisesView, premises_context
 from app.publish.site_form import SiteForm
-from app.publish.site_pictures import SitePictures
+from app.publish.site_pictures import SitePictures, helpless_surface
 from app.publish.sites_page import sites_context
 from app.publish.vendor import PREMISES_SCRIPTS, SINGLE_SCRIPTS, SITES_SCRIPTS, inlined
 
@@ -74,8 +74,7 @@ def write_sites_map(
     pictures = SitePictures(publication, answer, 1) if answer["solutions"] else None
 
     def site_url(_rank: int, view: str, part: str, scale: str) -> str:
-        assert pictures is not None
-        surface = pictures.surface(view)
+        surface = pictures.surface(view) if pictures else helpless_surface(publication, answer)
         return as_data_uri(atlas.painted(surface.values, surface.layer.colours, part, scale))
 
     context = sites_context(

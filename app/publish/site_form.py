@@ -1,7 +1,7 @@
 """The form of a siting question: what it holds, what it offers, and the question it asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app import language as say
@@ -20,6 +20,8 @@ PEOPLE: Mapping[str, Mapping[str, float]] = {
 """Who counts, as weights of age groups; the last is a planner's rough need, and said so beside it."""
 GROUPS = ("health_council", "municipality")
 USUAL_SITES = 5
+TICKED = ("kinds", "zones", "require")
+"""Fields of which several can be ticked."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class SiteForm:
     minutes: str = ""
     people: str = "everybody"
     kinds: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    stop_m: str = ""
     by: str = COMPARED[0]
     gini: str = ""
     give: str = ""
@@ -56,6 +61,9 @@ def form_of(question: SitingQuestion, k: int) -> SiteForm:
         minutes=f"{question.standard.minutes:g}" if question.standard.minutes else "",
         people=people,
         kinds=question.kinds,
+        zones=question.zones,
+        require=question.require,
+        stop_m="" if question.stop_m is None else f"{question.stop_m:g}",
         by=question.by,
         gini="" if question.gini is None else f"{question.gini:g}",
         give=f"{question.give:g}" if question.give else "",
@@ -65,18 +73,33 @@ def form_of(question: SitingQuestion, k: int) -> SiteForm:
     )
 
 
-def typed(fields: Mapping[str, str], kinds: Sequence[str]) -> SiteForm:
+def typed(fields: Mapping[str, str], ticked: Mapping[str, Sequence[str]]) -> SiteForm:
     """What somebody has sent, as it stands in the form; what is not sent is as usual."""
     usual = SiteForm()
-    names = ("area", "objective", "mode", "minutes", "people", "by", "gini", "give", "close", "move", "time_limit")
+    names = (
+        "area",
+        "objective",
+        "mode",
+        "minutes",
+        "people",
+        "by",
+        "gini",
+        "give",
+        "stop_m",
+        "close",
+        "move",
+        "time_limit",
+    )
     given = {name: fields.get(name, getattr(usual, name)).strip()[:200] for name in names}
     add, k = (_whole(fields.get(name, ""), getattr(usual, name)) for name in ("add", "k"))
-    return SiteForm(add=add, k=k, kinds=tuple(kinds), **given)
+    several: dict[str, Any] = {name: tuple(those) for name, those in ticked.items()}
+    return replace(SiteForm(add=add, k=k, **given), **several)
 
 
 def document(form: SiteForm) -> dict[str, Any]:
     """The question that a form asks, as JSON; it may be refused when it is read."""
-    asked: dict[str, Any] = {"add": form.add, "objective": form.objective, "k": form.k, "kinds": list(form.kinds)}
+    ticks = {name: list(getattr(form, name)) for name in TICKED if getattr(form, name)}
+    asked: dict[str, Any] = {"add": form.add, "objective": form.objective, "k": form.k, **ticks}
     kind, _, code = form.area.partition(":")
     if kind:
         asked["area"] = {"kind": kind, "code": code}
@@ -85,7 +108,7 @@ def document(form: SiteForm) -> dict[str, Any]:
     if PEOPLE.get(form.people):
         asked["weights"] = dict(PEOPLE[form.people])
     asked |= {"by": form.by} if form.by != COMPARED[0] else {}
-    asked |= {name: _number(getattr(form, name)) for name in ("gini", "give") if getattr(form, name)}
+    asked |= {name: _number(getattr(form, name)) for name in ("gini", "give", "stop_m") if getattr(form, name)}
     asked |= {name: getattr(form, name).replace(",", " ").split() for name in ("close", "move")}
     return asked | {"time_limit": _number(form.time_limit)}
 

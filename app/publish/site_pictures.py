@@ -22,6 +22,8 @@ from app.siting.scenario import parse_scenario
 
 SITE = "site"
 """Beginning of the view of one site."""
+HELPLESS = "helpless"
+"""The view of who cannot be reached, of an answer without a placement."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,20 @@ class SitePictures:
 
     def _blank(self) -> NDArray[np.uint8]:
         return np.ones(len(self._study.facts.cells), dtype=np.uint8)
+
+
+def helpless_surface(publication: Publication, answer: Mapping[str, Any]) -> Surface:
+    """Whom no placement can help."""
+    values = np.ones(len(publication.study.facts.cells), dtype=np.uint8)
+    values[unpacked(answer["helpless"]["cells"])] = 0
+    return Surface(helpless_layer(), values)
+
+
+def helpless_layer() -> Layer:
+    """The legend of whom no placement can help."""
+    title, title_da = (text("view.helpless", lang) for lang in ("en", "da"))
+    same = Swatch(CHANGE["same"], text("view.same", "en"), text("view.same", "da"))
+    return Layer(HELPLESS, "", title, title_da, (Swatch(CHANGE["falls"], title, title_da), same))
 
 
 def change_layer(k: int, timed: bool) -> Layer:

@@ -103,9 +103,9 @@ class SitesWriter:
             return said or [self.words.nothing(sited)]
         gains = site_gains(self.publication, [sited.helpless])
         people = gains.people(0, TOTAL, self.publication.smallest, self.lang)
-        if not sited.placed:
-            return [text("proof.infeasible", self.lang, people=people)]
         most = self._most(gains, 0)
+        if not sited.placed:
+            return [text("proof.infeasible", self.lang, people=people, most=most)]
         return [*said, say.sentence(text("proof.helpless", self.lang, people=people, most=most))]
 
     def _second(self, sited: Sited) -> dict[str, Any] | None:

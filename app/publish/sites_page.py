@@ -1,7 +1,7 @@
 """The page of siting questions: form, running job, or answer, beside the map; for the service and for a single file."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -19,12 +19,14 @@ from app.publish.copy import text
 from app.publish.legend import LAYERS
 from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json
 from app.publish.page import View
+from app.publish.premises_words import requirement_title
 from app.publish.site_form import SiteForm, areas_of, goals, people_choices
-from app.publish.site_pictures import SITE, change_layer, site_layer
+from app.publish.site_pictures import HELPLESS, SITE, change_layer, helpless_layer, site_layer
 from app.publish.vendor import Assets
 from app.siting.objectives import timed
+from app.siting.premises.requirements import REQUIREMENTS
 from app.siting.question import COMPARED, SitingQuestion, parse_question
-from app.siting.reasons import KINDS
+from app.siting.reasons import KINDS, ZONES
 from geodata.crs import to_inside
 from geodata.facts import INTAKES
 
@@ -95,8 +97,10 @@ def sites_context(
         "people": people_choices(lang),
         "kinds": KINDS,
         "compared": COMPARED,
+        "zones": ZONES,
+        "requirements": [(name, requirement_title(study.rules, name, lang)) for name in REQUIREMENTS],
         "legends": legends,
-        "shown_layer": "change" if solution else "choice",
+        "shown_layer": "change" if solution else HELPLESS if _unreached(answer) else "choice",
         "views": [{"key": key, "label": text(f"view.{key}", lang)} for key in VIEWS] if solution else [],
         "shown_view": "change",
         "has_leeway": bool(solution and any(site["leeway"] for site in solution["sites"])),
@@ -106,7 +110,7 @@ def sites_context(
         "inset_urls": {part.id: url("choice", part, "overview") for part in atlas.parts},
         "estimated": bool(estimated_codes(publication)),
         "map_html": Markup(chart.html),
-        "page_data": Markup(script_json(_page_data(atlas, lang, solution, site_url, single=single))),
+        "page_data": Markup(script_json(_page_data(atlas, lang, answer, solution, site_url, single=single))),
         "credits": provenance.credits(lang),
         "dates": provenance.dates(lang),
         "rules_day": say.short_day(study.rules.day, lang),
@@ -126,11 +130,16 @@ def address(job: str, rank: int, lang: Lang) -> str:
 def _legends(answer: Mapping[str, Any] | None, solution: Mapping[str, Any] | None) -> list[Any]:
     """The choice, and minutes where they are asked for; what changes; what each site gives."""
     if answer is None or solution is None:
-        return [LAYERS["choice"]]
+        return [LAYERS["choice"], *([helpless_layer()] if _unreached(answer) else [])]
     question, timed = _question(answer)
     surroundings = LAYERS[f"minutes_{question.standard.mode or 'drive'}"] if timed else LAYERS["choice"]
     k = int(answer["k"])
     return [surroundings, change_layer(k, timed), *(site_layer(site["number"]) for site in solution["sites"])]
+
+
+def _unreached(answer: Mapping[str, Any] | None) -> bool:
+    """Whether an answer has no placement because residents cannot be reached."""
+    return answer is not None and not answer["solutions"] and answer["helpless"]["cells"]["count"] > 0
 
 
 def _question(answer: Mapping[str, Any]) -> tuple[SitingQuestion, bool]:
@@ -171,20 +180,23 @@ def _files(job: Mapping[str, Any], lang: Lang) -> list[dict[str, str]]:
 
 
 def _page_data(
-    atlas: Atlas, lang: Lang, solution: Mapping[str, Any] | None, site_url: SitePictureUrl, *, single: bool
+    atlas: Atlas,
+    lang: Lang,
+    answer: Mapping[str, Any] | None,
+    solution: Mapping[str, Any] | None,
+    site_url: SitePictureUrl,
+    *,
+    single: bool,
 ) -> dict[str, Any]:
     """What the page's scripts need to know."""
     data = page.page_data(atlas, View(lang=lang, show=("open",)), single=single)
     if solution is None:
-        return data | {"sites": []}
+        if not _unreached(answer):
+            return data | {"sites": []}
+        state = {**data["state"], "layer": HELPLESS, "legend": HELPLESS}
+        return data | {"sites": [], "state": state, "pictures": _pictures(atlas, [HELPLESS], 1, site_url)}
     views = [*VIEWS, *(f"{SITE}{site['number']}" for site in solution["sites"])]
-    rank = solution["rank"]
-    pictures = {
-        f"{view}/{part.id}/{scale}": site_url(rank, view, part.id, scale)
-        for view in (views if not single else VIEWS)
-        for part in atlas.parts
-        for scale in ("overview", "detail")
-    }
+    pictures = _pictures(atlas, views if not single else VIEWS, solution["rank"], site_url)
     state = {**data["state"], "layer": "change", "legend": "change"}
     sites = [
         {
@@ -198,6 +210,16 @@ def _page_data(
         for site in solution["sites"]
     ]
     return data | {"state": state, "pictures": pictures, "sites": sites, "focus": _focus(atlas, solution)}
+
+
+def _pictures(atlas: Atlas, views: Sequence[str], rank: int, site_url: SitePictureUrl) -> dict[str, str]:
+    """Addresses of the pictures of some views, by view, part and scale."""
+    return {
+        f"{view}/{part.id}/{scale}": site_url(rank, view, part.id, scale)
+        for view in views
+        for part in atlas.parts
+        for scale in ("overview", "detail")
+    }
 
 
 def _solution_word(solution: Mapping[str, Any], lang: Lang) -> str:

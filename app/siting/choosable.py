@@ -97,6 +97,8 @@ def choosable(facts: Facts, rules: RuleSet, question: SitingQuestion, known: Kno
         every = candidates_of(facts, table)
     found = every.take(inside(every.xy, every.homes))
     most = len(found) * question.per_site
+    if not most:
+        raise QuestionError("there is no possible site here; choose a larger area or other kinds", "no_sites")
     if question.add > most:
         raise QuestionError(
             f"you asked for {question.add} sites, but there are {most} possible; choose at most {most}",

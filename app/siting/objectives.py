@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.access.matrix import Floats
+from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Figure
 from app.siting.balancing import pose_even, pose_worst_off
 from app.siting.combining import pose_combined
 from app.siting.ground import Cells, Ground
 from app.siting.lifting import pose_lifting
 from app.siting.nearing import pose_longest, pose_mean
-from app.siting.placing import pose_placing
+from app.siting.placing import pose_placing, refuse_unequal
 from app.siting.question import SitingQuestion
 from app.siting.serving import pose_serving
 
@@ -66,6 +67,7 @@ class Objective:
     paper : where it is defined
     unit : people, min, practices, or the way's unit (`unit_of`)
     pose : turns a ground into a question
+    refuse : raises where a question asks for what the objective cannot do
     """
 
     title: str
@@ -76,6 +78,7 @@ class Objective:
     paper: str
     unit: str
     pose: Callable[[Ground], Posed]
+    refuse: Callable[[SitingQuestion], None] = lambda _question: None
 
 
 OBJECTIVES: Mapping[str, Objective] = {
@@ -140,6 +143,7 @@ OBJECTIVES: Mapping[str, Objective] = {
         "Sridharan (1995)",
         WAY,
         pose_placing,
+        refuse_unequal,
     ),
     "worst_off": Objective(
         "The worst-off area first",
@@ -163,6 +167,21 @@ OBJECTIVES: Mapping[str, Objective] = {
     ),
 }
 """Every objective by its name; the first is asked for unless another is."""
+
+
+def objective_of(question: SitingQuestion) -> Objective:
+    """The card of a question's objective.
+
+    Raises
+    ------
+    QuestionError : there is none of that name, or it cannot do what is asked for
+    """
+    if question.objective not in OBJECTIVES:
+        known, name = ", ".join(OBJECTIVES), question.objective[:40]
+        message = f"there is no objective {name!r}; choose one of {known}"
+        raise QuestionError(message, "one_of", field="objective", x=name, known=known)
+    OBJECTIVES[question.objective].refuse(question)
+    return OBJECTIVES[question.objective]
 
 
 def unit_of(question: SitingQuestion) -> str:

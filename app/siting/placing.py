@@ -117,13 +117,7 @@ class Placing:
 
 
 def pose_placing(ground: Ground) -> Placing:
-    """Ask for the least way to a practice with a place.
-
-    Raises
-    ------
-    QuestionError : weights or moves are asked for
-    """
-    _refuse(ground.question)
+    """Ask for the least way to a practice with a place."""
     case, residents = ground.base.case, ground.base.headline.residents
     rule, homes = case.rules.value(RULE), case.facts.cells["kommunekode"].tolist()
     cells = np.flatnonzero((residents > 0) & np.isin(homes, case.facts.region.codes))
@@ -149,8 +143,13 @@ def pose_placing(ground: Ground) -> Placing:
     return Placing(whole, problem)
 
 
-def _refuse(question: SitingQuestion) -> None:
-    """Places are everybody's, and one who moves takes more or fewer of them along than a new practice has."""
+def refuse_unequal(question: SitingQuestion) -> None:
+    """Places are everybody's, and one who moves takes more or fewer of them along than a new practice has.
+
+    Raises
+    ------
+    QuestionError : weights or moves are asked for
+    """
     if question.weights:
         raise QuestionError("places are for everybody alike; ask for capacitated without weights", "places_weights")
     if question.move:

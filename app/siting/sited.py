@@ -7,12 +7,11 @@ from time import monotonic
 import numpy as np
 
 from app.access.matrix import Floats, Ints
-from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Figure, Proof
 from app.siting.baseline import Baseline
 from app.siting.choosable import Choosable
 from app.siting.ground import make_ground
-from app.siting.objectives import OBJECTIVES, Posed
+from app.siting.objectives import Posed, objective_of
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Scenario
 
@@ -111,12 +110,8 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
     ------
     QuestionError, NotFoundError : the question does not fit the study
     """
-    if question.objective not in OBJECTIVES:
-        known = ", ".join(OBJECTIVES)
-        message = f"there is no objective {question.objective!r}; choose one of {known}"
-        raise QuestionError(message, "one_of", field="objective", x=question.objective, known=known)
-    began = monotonic()
-    posed = OBJECTIVES[question.objective].pose(make_ground(base, question))
+    card, began = objective_of(question), monotonic()
+    posed = card.pose(make_ground(base, question))
     ground = posed.ground
     asked = budget or Budget(question.time_limit)
     watch = _Watch(asked)

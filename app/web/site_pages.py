@@ -14,8 +14,8 @@ from app.publish import page
 from app.publish.copy import text
 from app.publish.maps import SCALES
 from app.publish.raster import Picture
-from app.publish.site_form import SiteForm, document, form_of, typed
-from app.publish.site_pictures import SitePictures
+from app.publish.site_form import TICKED, SiteForm, document, form_of, typed
+from app.publish.site_pictures import HELPLESS, SitePictures, helpless_surface
 from app.publish.sites_page import address, sites_context
 from app.publish.vendor import SITES_SCRIPTS, linked
 from app.siting.question import parse_question
@@ -91,6 +91,9 @@ class SitePages:
         known = {one.id for one in self.pages.atlas.parts}
         job = self.jobs.get(name)
         good = job.result and job.study == self.publication.study.hash and part in known and scale in SCALES
+        if good and view == HELPLESS:
+            surface = helpless_surface(self.publication, (job.result or {})["da"])
+            return self.pages.atlas.painted(surface.values, surface.layer.colours, part, scale)
         if not good or not 1 <= rank <= len((job.result or {})["da"]["solutions"]):
             raise NotFoundError("there is no such picture; the map names them all")
         key = (name, rank)
@@ -121,7 +124,7 @@ def router(pages: SitePages) -> APIRouter:
     async def asked(request: Request) -> Response:
         sent = await request.form()
         fields = {name: value for name, value in sent.items() if isinstance(value, str)}
-        form = typed(fields, [str(kind) for kind in sent.getlist("kinds")])
+        form = typed(fields, {name: [str(one) for one in sent.getlist(name)] for name in TICKED})
         return await run_in_threadpool(lambda: _asked(pages, form, language_of(request)))
 
     @routes.post("/maps/sites/{name}/stop")

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from sse_starlette import EventSourceResponse
 
-from app.errors import NotFoundError, QuestionError
+from app.errors import NotFoundError
 from app.jobs.jobs import ENDED, PROGRESS, Event, Job, Jobs
 from app.language import Lang
 from app.publish.collections import Publication
@@ -21,7 +21,7 @@ from app.publish.job_words import progress_block, state_words
 from app.publish.proof_words import duration
 from app.publish.site_files import ENDINGS, write_sites
 from app.siting.ground import make_ground
-from app.siting.objectives import OBJECTIVES
+from app.siting.objectives import OBJECTIVES, objective_of
 from app.siting.question import COMPARED, SitingQuestion, parse_question, read_question
 from app.web.exports import MEDIA
 from app.web.parameters import LangQuery, refuse_unknown
@@ -143,10 +143,7 @@ def ask(publication: Publication, jobs: Jobs, question: SitingQuestion) -> Job:
     QuestionError, NotFoundError : it does not fit
     BusyError : too many jobs are waiting
     """
-    if question.objective not in OBJECTIVES:
-        known = ", ".join(OBJECTIVES)
-        message = f"there is no objective {question.objective!r}; choose one of {known}"
-        raise QuestionError(message, "one_of", field="objective", x=question.objective[:40], known=known)
+    objective_of(question)
     make_ground(publication.study.baseline, question)
     return jobs.ask(publication.study.hash, question.document())
 

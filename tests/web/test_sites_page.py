@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from app.access.area_amounts import HEADLINE_OPEN
+from app.language import number
 from app.publish.collections import Publication
 from app.publish.palette import CHANGE, rgb
 from app.publish.site_form import PEOPLE, SiteForm, document, form_of, typed
@@ -93,6 +94,35 @@ def test_who_is_lifted_in_the_picture_is_lifted_by_what_if(published, study, ans
     assert lifted.tolist() == np.flatnonzero(surface.values == drawn).tolist()
 
 
+def test_who_cannot_be_reached_is_named_and_drawn(live, study):
+    """Few live a tenth of a minute's walk from a clinic: how many cannot, in words, and a picture of them."""
+    asked = {
+        "add": 1,
+        "objective": "serve_all",
+        "standard": {"mode": "walk", "minutes": 0.1},
+        "kinds": ["practice"],
+        "area": {"kind": "health_council", "code": "nord"},
+        "close": ["000004"],
+        "time_limit": 14,
+    }
+    with httpx.Client(base_url=live, timeout=60) as client:
+        location = client.post("/api/sites", json=asked).headers["location"]
+        end = time.monotonic() + 240
+        while (job := client.get(location).json())["status"] != "done":
+            assert time.monotonic() < end, job
+            time.sleep(0.05)
+        page = client.get(f"/maps/sites?job={job['id']}").text
+        picture = client.get(f"/maps/sites/{job['id']}/1/helpless/mainland/detail.png")
+    sited = study.sites(parse_question(asked))
+    people = study.facts.cells["residents"].to_numpy()[sited.helpless].sum()
+    assert "infeasible" == job["result"]["proof"]["status"]
+    assert [] == job["result"]["solutions"]
+    assert f"{number(people)} borgere kan ikke nås fra nogen mulig placering" in page
+    assert 'data-legend="helpless">' in page
+    shown = np.asarray(Image.open(io.BytesIO(picture.content)).convert("RGBA"))
+    assert (shown[..., :3][shown[..., 3] > 0] == rgb(CHANGE["falls"])).all(axis=1).any()
+
+
 @pytest.fixture(scope="module")
 def published(study):
     return Publication(study)
@@ -101,10 +131,12 @@ def published(study):
 @pytest.mark.parametrize("people", list(PEOPLE))
 def test_the_form_of_a_question_asks_that_question(people):
     """What a form asks, shown in a form again, is asked again."""
-    form = SiteForm(add=3, area="municipality:0217", k=3, mode="drive", minutes="15", people=people, close="000001")
+    asked = {"area": "municipality:0217", "mode": "drive", "minutes": "15", "close": "000001", "by": "city_district"}
+    ticked = {"kinds": ["shop"], "zones": ["rural", "central"], "require": ["step_free"]}
+    form = typed({"add": "3", "k": "3", "people": people, "stop_m": "400", "gini": "0,2", "give": "5", **asked}, ticked)
     question = parse_question(document(form))
     assert question == parse_question(document(form_of(question, 2)))
-    assert SiteForm() == typed({}, [])
+    assert SiteForm() == typed({}, {})
     assert json.dumps(document(form))
 
 
