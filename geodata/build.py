@@ -35,7 +35,8 @@ from geodata.sources.map_points import NAMED, evidence_of, places_of
 from geodata.sources.networks import read_networks
 from geodata.sources.points import read_points
 from geodata.sources.population import by_year, totals_of
-from geodata.sources.reading import Reading, named
+from geodata.sources.published import read_published
+from geodata.sources.reading import Reading, credited_once, named
 from geodata.sources.register_join import held_against, read_register, report_of
 from geodata.sources.sor.practices import Register
 from geodata.sources.surroundings import read_around
@@ -126,7 +127,9 @@ def _build(root: Path, request: Request, progress: Progress | None) -> Built:
         facts, networks = _from_files(region, request, rules, say)
     register = read_register(request.folder, rules) if request.folder else None
     if register is not None:
-        facts = _with_register(facts, register)
+        facts = _with_tables(facts, {REGISTER.name: register.reading})
+    if request.folder:
+        facts = _with_tables(facts, read_published(request.folder, region))
     upload = _upload(request, facts, rules) if request.practices is not None else None
     if upload is not None:
         facts = _with_upload(facts, upload)
@@ -317,20 +320,6 @@ def _layers(
     return credited_once([*rows, *streets])
 
 
-def credited_once(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """One row for each layer and source: two extracts under one card are counted together, dated by the older."""
-    credited: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        known = credited.get((row["layer"], row["source"]))
-        if known is None:
-            credited[row["layer"], row["source"]] = dict(row)
-            continue
-        known.update({count: known[count] + row[count] for count in ("rows_in", "rows_kept")})
-        known["as_of"] = min(known["as_of"], row["as_of"])
-        known["note"] = "; ".join(note for note in (known["note"], row["note"]) if note) or None
-    return list(credited.values())
-
-
 def _upload(request: Request, facts: Facts, rules: RuleSet) -> Upload:
     """The region's own list.
 
@@ -383,10 +372,14 @@ def _with_upload(facts: Facts, upload: Upload) -> Facts:
     )
 
 
-def _with_register(facts: Facts, register: Register) -> Facts:
-    """Facts with the national register beside the practices."""
-    layers = LAYERS.check(pd.concat([facts.layers, pd.DataFrame([register.reading.layer(REGISTER.name)])]))
-    return replace(facts, register=register.reading.frame, layers=layers)
+def _with_tables(facts: Facts, readings: Mapping[str, Reading]) -> Facts:
+    """Facts with further tables, each with its source."""
+    if not readings:
+        return facts
+    rows = pd.DataFrame([reading.layer(name) for name, reading in readings.items()])
+    layers = LAYERS.check(pd.concat([facts.layers, rows], ignore_index=True))
+    tables: dict[str, Any] = {name: reading.frame for name, reading in readings.items()}
+    return replace(facts, layers=layers, **tables)
 
 
 def _with_report(facts: Facts, register: Register, upload: Upload | None, rules: RuleSet) -> Facts:

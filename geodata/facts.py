@@ -11,6 +11,7 @@ from geodata.catalogue import Region
 from geodata.columns import KOMMUNEKODE, YES_NO_UNKNOWN, X, Y
 from geodata.network.graph import Graph
 from geodata.premises import ADDRESSES, AMENITIES, BUILDINGS, PREMISES, STOPS
+from geodata.published import DISTANCES, NEED_BY_AGE
 from geodata.register import REGISTER, REGISTER_REPORT
 from geodata.tables import Code, Column, Table
 
@@ -296,6 +297,8 @@ SURROUNDINGS = (PREMISES, BUILDINGS, AMENITIES, ADDRESSES, STOPS)
 """Where a practice could be, and what lies around; empty where nothing is known."""
 REGISTERED = (REGISTER, REGISTER_REPORT)
 """What the national register says, and how it fits the region's own list; empty where it was not fetched."""
+PUBLISHED = (NEED_BY_AGE, DISTANCES)
+"""What others publish of the region; empty where it was not fetched."""
 TABLES = {
     table.name: table
     for table in (
@@ -309,6 +312,7 @@ TABLES = {
         *SURROUNDINGS,
         *REGISTERED,
         POPULATION,
+        *PUBLISHED,
         LAYERS,
     )
 }
@@ -331,6 +335,7 @@ class Facts:
     graphs : street network by mode (`drive`, `bike`, `walk`)
     premises, buildings, amenities, addresses, stops : as the tables of `geodata.premises`; without rows where
         none are known
+    need_by_age, published_distances : as the tables of `geodata.published`; without rows where they were not fetched
     register, register_report : as the tables of `geodata.register`; without rows where the register was not read
     population : residents of each municipality by year, official; without rows where the years ahead are not known
     """
@@ -351,6 +356,8 @@ class Facts:
     amenities: pd.DataFrame = field(default_factory=lambda: no_rows(AMENITIES))
     addresses: pd.DataFrame = field(default_factory=lambda: no_rows(ADDRESSES))
     stops: pd.DataFrame = field(default_factory=lambda: no_rows(STOPS))
+    need_by_age: pd.DataFrame = field(default_factory=lambda: no_rows(NEED_BY_AGE))
+    published_distances: pd.DataFrame = field(default_factory=lambda: no_rows(DISTANCES))
     register: pd.DataFrame = field(default_factory=lambda: no_rows(REGISTER))
     register_report: pd.DataFrame = field(default_factory=lambda: no_rows(REGISTER_REPORT))
     population: pd.DataFrame = field(default_factory=lambda: no_rows(POPULATION))

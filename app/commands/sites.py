@@ -50,7 +50,9 @@ def sites(
     k: Annotated[int | None, typer.Option("--k", help="Open practices that residents shall have; 2 by rule.")] = None,
     area: Annotated[str, typer.Option(help="Name or code of a municipality, health council or district.")] = "",
     standard: Annotated[str, typer.Option(help="What is within reach, as drive:15; without it the legal limit.")] = "",
-    weights: Annotated[str, typer.Option(help="Who counts, as age_65_79=2,age_80_plus=3; else everybody.")] = "",
+    weights: Annotated[
+        str, typer.Option(help="Who counts, as age_65_79=2,age_80_plus=3, or contacts=1; else everybody.")
+    ] = "",
     by: Annotated[str, typer.Option(help=f"Areas that are compared: {', '.join(COMPARED)}.")] = COMPARED[0],
     gini: Annotated[float | None, typer.Option(help="Largest Gini of their mean ways, 0 to 1; else today's.")] = None,
     give: Annotated[float, typer.Option(help="Percent of the residents lifted to give up for shorter ways.")] = 0.0,

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from app import language as say
+from app.access.need import CONTACTS
 from app.language import Lang
 from app.publish.copy import text
 from app.siting.answer import Proof, Status
@@ -45,7 +46,7 @@ def bound_shown(proof: Proof, question: SitingQuestion) -> float:
 
 def _whole(question: SitingQuestion) -> bool:
     """Whether the objective counts in whole numbers, so that a bound may be cut to one."""
-    return all(weight == round(weight) for _, weight in question.weights)
+    return all(weight == round(weight) and name != CONTACTS for name, weight in question.weights)
 
 
 def tag(proof: Proof, lang: Lang) -> str:

@@ -5,16 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app import language as say
+from app.access.need import CONTACTS
 from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
 from app.siting.objectives import OBJECTIVES
 from app.siting.question import COMPARED, OBJECTIVE, SECONDS, SitingQuestion
+from geodata.catalogue import read_card
+from geodata.facts import Facts
+from geodata.published import NEED_BY_AGE
 
 PEOPLE: Mapping[str, Mapping[str, float]] = {
     "everybody": {},
     "over_65": {"age_65_79": 1, "age_80_plus": 1},
     "over_80": {"age_80_plus": 1},
+    "contacts": {CONTACTS: 1},
     "need": {"age_0_14": 1, "age_15_64": 1, "age_65_79": 2, "age_80_plus": 3},
 }
 """Who counts, as weights of age groups; the last is a planner's rough need, and said so beside it."""
@@ -130,9 +135,14 @@ def goals(k: int, lang: Lang) -> list[dict[str, str]]:
     return [{"name": name, "title": title.format(k=say.number(k, lang))} for name, title in titles.items()]
 
 
-def people_choices(lang: Lang) -> list[dict[str, str]]:
-    """Who can count."""
-    return [{"value": name, "label": text(f"q.{name}", lang)} for name in PEOPLE]
+def people_choices(facts: Facts, lang: Lang) -> list[dict[str, str]]:
+    """Who can count; contacts with doctors only where they are known, with whose they are and of when."""
+    sources = facts.layers.set_index("layer")
+    known = NEED_BY_AGE.name in sources.index
+    row = sources.loc[[NEED_BY_AGE.name]].iloc[0] if known else {}
+    slots = {"whose": read_card(row["source"]).publisher, "year": row["as_of"][:4]} if known else {}
+    names = [name for name in PEOPLE if name != CONTACTS or known]
+    return [{"value": name, "label": text(f"q.{name}", lang, **(slots if name == CONTACTS else {}))} for name in names]
 
 
 def _whole(written: str, usual: int) -> int:

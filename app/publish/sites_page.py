@@ -94,7 +94,7 @@ def sites_context(
         "areas": areas_of(publication, lang),
         "goals": goals(form.k, lang),
         "modes": MODES,
-        "people": people_choices(lang),
+        "people": people_choices(study.facts, lang),
         "kinds": KINDS,
         "compared": COMPARED,
         "zones": ZONES,

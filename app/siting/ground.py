@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.access.headline import ROAD
 from app.access.matrix import Flags, Floats, Matrix, gather, straight
 from app.access.metrics import Case
+from app.access.need import CONTACTS, need_weights
 from app.access.supply import OPEN, make_supply
 from app.access.travel import ROAD_MODE
 from app.errors import NotFoundError, QuestionError
@@ -24,6 +25,7 @@ from app.siting.inside import inside_area
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Change, Close, Move, Open, Scenario, make_scenario
 from geodata import units
+from geodata.facts import AGE_COLUMNS
 
 Cells = NDArray[np.intp]
 
@@ -193,8 +195,14 @@ def make_ground(base: Baseline, question: SitingQuestion) -> Ground:
 def _weight(base: Baseline, question: SitingQuestion) -> Floats:
     if not question.weights:
         return base.headline.residents
-    cells = base.case.facts.cells
-    parts = [weight * cells[name].to_numpy(dtype=float) for name, weight in question.weights]
+    facts, given = base.case.facts, dict(question.weights)
+    contacts, need = given.pop(CONTACTS, 0.0), need_weights(facts)
+    if contacts and not need:
+        raise QuestionError(
+            f"weights.{CONTACTS}: contacts with doctors are not in this build; run laegevalg fetch and build", "no_need"
+        )
+    each = {name: given.get(name, 0.0) + contacts * need.get(name, 0.0) for name in AGE_COLUMNS}
+    parts = [weight * facts.cells[name].to_numpy(dtype=float) for name, weight in each.items() if weight]
     return np.asarray(np.sum(parts, axis=0), dtype=float)
 
 

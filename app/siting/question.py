@@ -21,6 +21,7 @@ from typing import Any
 import shapely
 
 from app.access.findings import MODES
+from app.access.need import CONTACTS
 from app.errors import QuestionError
 from app.siting.reasons import KINDS, ZONES
 from geodata.facts import AGE_COLUMNS, YDERNUMMER
@@ -38,6 +39,8 @@ SERVED = ("area", "region")
 COMPARED = ("municipality", "health_council", "city_district")
 OBJECTIVE = "covering"
 SECONDS = 30.0
+
+WEIGHED = (*AGE_COLUMNS, CONTACTS)
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -89,7 +92,7 @@ class SitingQuestion:
     standard : what is within reach
     area : where the sites may lie
     serve : whose residents count, those of the `area` or of the whole `region`
-    weights : weight of each age group; empty where everybody counts as one
+    weights : weight of each age group, or of their contacts with doctors (`access.need`); empty where all count as one
     close : practices that close in the answer
     move : practices that may move to one of the sites, or stay
     kinds, zones : kinds of candidates to choose from, and zones they may lie in; empty for all (`siting.candidates`)
@@ -293,14 +296,14 @@ def _corner(value: Any, where: str) -> tuple[float, float]:
 
 
 def _weights(document: Any, where: str) -> tuple[tuple[str, float], ...]:
-    given = _object(document, where, AGE_COLUMNS)
+    given = _object(document, where, WEIGHED)
     weights = {name: _number(value, f"{where}.{name}") for name, value in given.items()}
     if any(weight < 0 for weight in weights.values()) or not any(weights.values()):
         raise QuestionError(
             f"{where} is {_shown(document)}; expected weights of nought or more, and one at least above nought",
             "weights",
         )
-    return tuple((name, weights[name]) for name in AGE_COLUMNS if weights.get(name))
+    return tuple((name, weights[name]) for name in WEIGHED if weights.get(name))
 
 
 def _numbers(value: Any, where: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from app.publish.panel import Writer, affected
 from app.publish.point_layers import LAYERS as POINT_LAYERS
 from app.publish.point_layers import point_layer
 from app.publish.provenance import Source, title
+from app.publish.published import distance_section, need_section
 from app.publish.raster import Part
 from app.publish.register import register_section
 from app.publish.rule_values import rule_rows
@@ -145,6 +146,8 @@ class Pages:
             rules=rule_rows(provenance, lang),
             rules_day=say.day(self.publication.study.rules.day, lang),
             mismatch=self._mismatch(lang),
+            need=need_section(self.publication, lang),
+            distances=distance_section(self.publication, lang),
             register=register_section(self.publication.study.facts.register_report, lang),
             valid_to=self._valid_to(lang),
             study_hash=self.publication.study.hash,

@@ -9,29 +9,16 @@ import pandas as pd
 
 from geodata import units
 from geodata.catalogue import Card, Region
-from geodata.columns import KOMMUNEKODE
 from geodata.errors import Breach, MisfitError, SourceError
 from geodata.facts import POPULATION
+from geodata.published import DISTANCES
 from geodata.residents import TOTALS
 from geodata.sources.reading import Reading, require_columns, source_file
-from geodata.tables import Column, Table
 
 ROW = "row of the file"
 FIRST_ROW = 2
 TOTAL = re.compile(r"pop_(\d{4})")
 AGES = {"65_79": "age_65_79", "80plus": "age_80_plus"}
-
-DISTANCES = Table(
-    "published_distances",
-    "Published distances to the nearest GP",
-    "Offentliggjorte afstande til nærmeste læge",
-    "Average distance from home to the nearest general practitioner by municipality.",
-    (
-        KOMMUNEKODE,
-        Column("metres", "float", units.METRES, "Distance", "Afstand", "Average over the residents.", lowest=0),
-    ),
-    key=("kommunekode",),
-)
 
 
 def by_year(populations: Sequence[Reading]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What every source gives: a checked frame, whose it is, and how many rows came in and were kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,20 @@ class Reading:
             "rows_kept": self.rows_kept,
             "note": self.note or None,
         }
+
+
+def credited_once(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One row for each layer and source: two extracts under one card are counted together, dated by the older."""
+    credited: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        known = credited.get((row["layer"], row["source"]))
+        if known is None:
+            credited[row["layer"], row["source"]] = dict(row)
+            continue
+        known.update({count: known[count] + row[count] for count in ("rows_in", "rows_kept")})
+        known["as_of"] = min(known["as_of"], row["as_of"])
+        known["note"] = "; ".join(note for note in (known["note"], row["note"]) if note) or None
+    return list(credited.values())
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Every layer is credited once to each source."""
 
-from geodata.build import credited_once
+from geodata.sources.reading import credited_once
 
 
 def row(layer, source, as_of, rows, note):

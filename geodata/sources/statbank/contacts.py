@@ -3,6 +3,7 @@
 weight of a group = contacts per resident of the group / contacts per resident of all groups
 """
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,14 +13,17 @@ import pandas as pd
 from geodata.catalogue import Card, Region
 from geodata.errors import Breach, MisfitError
 from geodata.fetching import Fetched, Fetcher
+from geodata.published import NEED_BY_AGE
 from geodata.sources.reading import Reading, source_file
 from geodata.sources.statbank.asking import fetch_table
 from geodata.sources.statbank.cube import read_cube
-from geodata.sources.statbank.residents import ALL_AGES, ALL_SEXES, refuse_lacking, refuse_twice, years
+from geodata.sources.statbank.residents import ALL_AGES, ALL_SEXES, GROUPS, refuse_lacking, refuse_twice, years
 from geodata.tables import Code, Column, Table
 
 GROUP = r"^(\d+)(?:\s*-\s*(\d+)|(OV|\+|-))?$"
 OLDEST = 200
+AGES = {"age_0_14": (0, 14), "age_15_64": (15, 64), **GROUPS}
+"""Age group of the cells -> youngest and oldest."""
 SEXES = (Code("1", "Men", "Mænd"), Code("2", "Women", "Kvinder"))
 
 NEED_WEIGHTS = Table(
@@ -70,6 +74,30 @@ def read_contacts(folder: Path, region: Region) -> Reading:
     frame = groups.rename(columns={"value": "contacts"}).assign(per_resident=each, weight=each / mean)
     as_of = f"{int(cube['year'].max())}-12-31"
     return Reading(NEED_WEIGHTS.check(frame), card, len(cube), len(cube), as_of=as_of)
+
+
+def read_need(folder: Path, region: Region) -> Reading:
+    """Contacts each and weights of need by the cells' age groups, as table NEED_BY_AGE; raises as `read_contacts`.
+
+    Within a group of the source everybody of one sex is taken to see the doctor alike; residents of no group count not.
+    """
+    reading, people = read_contacts(folder, region), _people(folder, region)
+    each = pd.Series(np.nan, index=people.index)
+    for group in reading.frame.itertuples():
+        inside = (people["sex"] == group.sex) & people["age"].between(group.age_from, group.age_to)
+        each = each.mask(inside, group.per_resident)
+    known = people.assign(contacts=people["value"] * each)[each.notna()]
+    rows = []
+    for name, (youngest, oldest) in AGES.items():
+        part = known[known["age"].between(youngest, oldest)]
+        rows.append((name, part["value"].sum(), part["contacts"].sum()))
+    frame = pd.DataFrame(rows, columns=["age_group", "residents", "contacts"])
+    each_of = np.divide(frame["contacts"], frame["residents"], out=np.zeros(len(frame)), where=frame["residents"] > 0)
+    mean = frame["contacts"].sum() / max(frame["residents"].sum(), 1.0)
+    if not mean:
+        raise MisfitError(reading.card.id, Breach(0, "value", "no contact", "contacts of the region's residents"))
+    frame = frame.assign(per_resident=each_of, weight=each_of / mean)
+    return replace(reading, frame=NEED_BY_AGE.check(frame), rows_kept=reading.rows_kept)
 
 
 def contacts_of(path: Path, card: Card, region: Region) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from geodata.catalogue import Card, Region
 from geodata.errors import Breach, MisfitError
 from geodata.facts import POPULATION
 from geodata.fetching import Fetched, Fetcher, read_note
+from geodata.published import DISTANCES
 from geodata.residents import TOTALS
-from geodata.sources.population import DISTANCES
 from geodata.sources.reading import Reading, source_file
 from geodata.sources.statbank.asking import fetch_table
 from geodata.sources.statbank.cube import read_cube, refuse_gaps

@@ -15,6 +15,7 @@ from geodata.fetching import Bounds, Fetcher, Keys, read_note
 from geodata.gather import gather, lacking, mirror, plans
 from geodata.sources.choosing import read_layer, source_of
 from geodata.sources.datafordeler.buildings import records_of
+from geodata.sources.published import read_published
 from geodata.store import read_facts
 
 OVER = (
@@ -119,6 +120,20 @@ def test_need_weights_are_contacts_each_beside_those_of_all(bringing, denmark):
     assert (10.0, 10.0 / (1750 / 450)) == pytest.approx((old["per_resident"], old["weight"]))
     people = pd.Series({0: 345 * 29, 65: 105 * 29})
     assert 1.0 == pytest.approx((frame["weight"] * frame["age_from"].map(people)).sum() / people.sum() / 2)
+
+
+def test_need_by_the_age_groups_of_the_cells_comes_from_groups_that_cut_across(bringing, denmark):
+    with bringing() as fetcher:
+        list(gather(fetcher, denmark.region, ["residents", "contacts", "distances"]))
+        found = read_published(fetcher.raw, denmark.region)
+    need = found["need_by_age"].frame.set_index("age_group")
+    # of 450 residents 345 have 700 contacts and 105 have 1,050; a sex each, 29 municipalities
+    young, old, mean = 700 / 345, 1050 / 105, 1750 / 450
+    assert [young, young, old, old] == pytest.approx(need["per_resident"].tolist())
+    assert [young / mean, young / mean, old / mean, old / mean] == pytest.approx(need["weight"].tolist())
+    assert [200 * 29, 490 * 29, 150 * 29, 60 * 29] == need["residents"].tolist()
+    assert 1.0 == pytest.approx((need["weight"] * need["residents"]).sum() / need["residents"].sum())
+    assert {1200.0} == set(found["published_distances"].frame["metres"])
 
 
 def test_parishes_leave_out_residents_without_a_parish(bringing, denmark):
