@@ -4,6 +4,8 @@ import json
 import os
 from datetime import date
 
+from timetable_feed import BEGIN, END
+
 from app.commands.status import layer
 from geodata.build import Request, build_region, is_current
 from geodata.fetching.raw import note_path, read_note, write_note
@@ -63,6 +65,11 @@ def test_status_tells_whose_how_old_when_fetched_and_what_waits(laegevalg, denma
     assert date.today().isoformat()[:7] == outlines["fetched"][:7]
     assert ("approximate", "synthetic", None) == (outlines["standing"], invented["standing"], invented["fetched"])
     assert [] == told["not_built"]
+    stops = layers["stops", "rejseplanen_gtfs"]
+    assert ("Rejseplanen", BEGIN.isoformat(), 3, 3) == tuple(
+        stops[name] for name in ("publisher", "data_date", "max_age_months", "rows_kept")
+    )
+    assert stops["note"].endswith(f"from {BEGIN} to {END}")
     publisher.says("/wfs", denmark.wfs().replace(b"Valby", b"Valby "))
     laegevalg("fetch", "--region", REGION, "--only", "districts")
     told = json.loads(laegevalg("status", "--region", REGION, "--json")[1])
