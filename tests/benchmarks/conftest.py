@@ -8,7 +8,7 @@ from page import Page
 collect_ignore_glob = [] if all(map(find_spec, ("igraph", "pandana", "psutil"))) else ["test_*.py"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def page():
     """Takes the sections as they are measured."""
     return Page()

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: every section says on what machine and day it was measured, and is replaced by its heading."""
+"""docs/benchmarks.md: every section says on what machine and day it was measured, and how busy others kept it."""
 
 import os
 import platform
@@ -17,21 +17,24 @@ ours for the cells, as a matrix ready for the findings, and equal to scipy's to 
 
 
 class Page:
-    """The page; a section is written as soon as it is measured."""
+    """The page; a section is written as soon as it is measured.
+
+    Made before the measurement begins, so that it knows what others did to the machine.
+    """
+
+    def __init__(self):
+        self._load = os.getloadavg()[0]
 
     def append(self, section):
         """Put a section in the place of the one with its heading, or at the end."""
         heading, text = section.strip().split("\n", 1)
-        stamped = f"{heading}\n\n*{machine()}; {datetime.now(UTC).date()}.*\n{text}\n"
+        stamped = (
+            f"{heading}\n\n*{machine()}; {datetime.now(UTC).date()}; load average {self._load:.1f} before.*\n{text}\n"
+        )
         known = re.split(r"(?m)^(?=## )", PAGE.read_text())[1:] if PAGE.is_file() else []
         sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
         sections[heading] = stamped
         PAGE.write_text("\n".join([HEAD, *sections.values()]))
-
-
-def busy():
-    """How busy others keep the machine, in words; ask before measuring."""
-    return f"Before the measurement the machine's load average was {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
 
 
 def machine():

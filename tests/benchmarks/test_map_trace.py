@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page import ROOT, busy
+from page import ROOT
 from playwright.sync_api import sync_playwright
 from test_gis_service import answers
 from test_what_if_speed import until
@@ -100,7 +100,6 @@ def test_first_view_pan_and_zoom(sample_store, page, tmp_path):
     """The choice map and the what-if page over 250,000 cells."""
     with service(sample_store) as address, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        others = busy()
         views = {path: first_views(chromium, address, path) for path in ("/maps/choice", "/maps/choice?edit=1")}
         rows = moved(chromium, address, "/maps/choice", MOVES, tmp_path)
         edit = {f"{name}, what-if page": move for name, move in MOVES.items() if move[0] is None}
@@ -111,7 +110,7 @@ def test_first_view_pan_and_zoom(sample_store, page, tmp_path):
             [
                 "## The map in the browser",
                 "",
-                f"{CELLS:,} cells: every 100 m square of the example region's land inhabited. Chromium without a graphics card and the service on the same machine. {others}",
+                f"{CELLS:,} cells: every 100 m square of the example region's land inhabited. Chromium without a graphics card and the service on the same machine.",
                 "",
                 "| first view, nothing cached | median, ms | slowest, ms |",
                 "| --- | --: | --: |",

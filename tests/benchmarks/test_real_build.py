@@ -6,7 +6,6 @@ Written to docs/benchmarks.md. Each command runs as a process of its own, so tha
 from pathlib import Path
 
 import pytest
-from page import busy
 from process import run, table
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.realdata, pytest.mark.timeout(1800)]
@@ -15,7 +14,6 @@ COMMAND = "import sys; from app.start import main; sys.argv[0] = 'laegevalg'; ma
 
 def test_the_real_region_is_fetched_and_built(realdata, tmp_path, page):
     """Three commands, one after the other."""
-    words = busy()
     region = ("--region", "hovedstaden")
     steps = {
         "fetch --from": ("fetch", *region, "--from", str(realdata)),
@@ -24,4 +22,4 @@ def test_the_real_region_is_fetched_and_built(realdata, tmp_path, page):
     }
     store = Path(tmp_path) / "store"
     measured = [(name, run("-c", COMMAND, *step, LAEGEVALG_STORE=store)) for name, step in steps.items()]
-    page.append("\n".join(["## The real region from a mirror", "", words, "", *table(measured)]))
+    page.append("\n".join(["## The real region from a mirror", "", *table(measured)]))

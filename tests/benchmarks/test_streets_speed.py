@@ -7,7 +7,7 @@ file is buildings, and fewer of its nodes lie in streets.
 from pathlib import Path
 
 import pytest
-from page import ROOT, busy
+from page import ROOT
 from process import run, table
 from tiled import tile
 
@@ -31,11 +31,10 @@ def test_a_country_is_cut_and_turned_into_networks(realdata, tmp_path, page):
     """Cut to the region and its buffer, then drive, bike and walk, in one process."""
     extract = country(realdata / "network" / "bornholm.osm.pbf")
     out = Path(tmp_path) / "cut.osm.pbf"
-    words = busy()
     step = ("a country cut, then drive, bike and walk", run(STREETS, "cut", extract, realdata, out))
     sizes = (
         f"A made-up country of {extract.stat().st_size / 1e6:.0f} MB, Bornholm laid down again and again; a third of it lies in the region, "
-        f"so that {out.stat().st_size / 1e6:.0f} MB are kept. To hold: 10 minutes and 4 GB on 2 cores. {words}"
+        f"so that {out.stat().st_size / 1e6:.0f} MB are kept. To hold: 10 minutes and 4 GB on 2 cores."
     )
     page.append("\n".join(["## Streets of a country", "", sizes, "", *table([step])]))
 
@@ -44,9 +43,8 @@ def test_bornholm_is_read_beside_osmnx(realdata, tmp_path, page):
     """osmnx reads XML only: the conversion, of the ways that cars use, is not counted."""
     extract, xml = realdata / "network" / "bornholm.osm.pbf", Path(tmp_path) / "drive.osm"
     run(STREETS, "xml", extract, xml)
-    words = busy()
     steps = [
         ("ours, from the PBF: drive, bike and walk", run(STREETS, "read", extract)),
         ("osmnx, from XML of the ways that cars use: drive alone", run(STREETS, "osmnx", xml)),
     ]
-    page.append("\n".join(["## Streets of Bornholm", "", f"To hold: 20 s. {words}", "", *table(steps)]))
+    page.append("\n".join(["## Streets of Bornholm", "", "To hold: 20 s.", "", *table(steps)]))

@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 import psutil
 import pytest
-from page import ROOT, busy
+from page import ROOT
 
 from app.siting.scenario import Capacity, Close, Intake, Move, Open, make_scenario
 from geodata import crs
@@ -64,13 +64,13 @@ def timed(call, questions):
 
 def test_compute(sample_study, page):
     """One change of each kind, with all metrics and area figures."""
-    others, begin = busy(), time.process_time()
+    begin = time.process_time()
     sample_study.ready_for_scenarios()
     lines = [
         "## What-if, computed",
         "",
         f"All metrics of {len(sample_study.facts.cells):,} cells and all area findings of the sample region after one change, exact; {ROUNDS} changes of each kind at random. "
-        f"Holding the study ready takes {time.process_time() - begin:.1f} s of CPU, once. {others}",
+        f"Holding the study ready takes {time.process_time() - begin:.1f} s of CPU, once.",
         "",
         "| change | median, ms of CPU | p95 | median, ms by the clock |",
         "| --- | --- | --- | --- |",
@@ -93,7 +93,7 @@ def test_value_map(sample_study, page):
 
 def test_twenty_clients_at_once(sample_study, sample_store, page):
     """The service as `make serve` starts it, and the load from another process of the same machine."""
-    rows, others = [], busy()
+    rows = []
     with service(sample_store) as (url, process):
         for what, think in (("alone", None), ("dragging", THINK_S), ("back to back", (0.0, 0.0))):
             clients = 1 if think is None else CLIENTS
@@ -112,7 +112,7 @@ def test_twenty_clients_at_once(sample_study, sample_store, page):
                 "`POST /api/what-if` on the sample region, milliseconds from question to answer; the load runs on the same processors. No question is asked twice: half are "
                 "openings, the others closings, moves and changes of capacity, all at random. *Dragging*: each client waits "
                 f"{1e3 * THINK_S[0]:.0f} to {1e3 * THINK_S[1]:.0f} ms between an answer and its next question. *Back to back*: not at all, so that {CLIENTS} questions are always waiting "
-                "and the median is their number through the rate. " + others,
+                "and the median is their number through the rate.",
                 "",
                 "| load | clients | median, ms | p95, ms | answers a second | ms of the server's CPU an answer |",
                 "| --- | --- | --- | --- | --- | --- |",

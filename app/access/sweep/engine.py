@@ -13,7 +13,7 @@ from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Metric, customize, width_for
 from app.access.sweep.executor import Executor, Threads
 from app.access.sweep.one import FEW, Asked, answer_one, ask, ask_all
-from app.access.sweep.phast import LANES, emit
+from app.access.sweep.phast import LANES, TILE, emit
 from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
 from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
 from app.access.trips import NOBODY, Nearest, Some, Trips
@@ -122,8 +122,9 @@ def _assemble(question: Question, batches: list[Ints], found: list[Rows], trips:
     cell, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.float32)
     while found:
         places, rows = batches[len(found) - 1], found.pop()
-        limit = rows.cost.dtype.type(question.limit)
-        emit(rows.origin, rows.cost, limit, question.steps, start[places], start[places + 1], cell, value)
+        limit, real = rows.cost.dtype.type(question.limit), np.result_type(rows.cost.dtype, np.float32)
+        number, steps = np.empty(TILE, dtype=real), real.type(question.steps)
+        emit(rows.origin, rows.cost, limit, steps, start[places], cell, value, number)
     return Matrix(start, cell, value, len(trips.origins.edge), trips.unit, float(cutoff))
 
 

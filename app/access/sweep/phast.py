@@ -15,6 +15,8 @@ from geodata.network.kernel import kernel
 
 LANES = 32
 """Places searched together; as 16-bit numbers they fill one line of the processor's memory."""
+TILE = 256
+"""Origins whose costs are turned round at a time."""
 WANTED = -2
 """Slot of an origin that will get a row."""
 
@@ -69,7 +71,7 @@ def sweep(first: Ints, head: Ints, size: Ints, up: Lanes, limit: Any, cost: Lane
     while p < len(size):
         if not climbed[p]:
             cost[p, :] = most
-        reached = climbed[p]
+        reached, here = climbed[p], np.uint64(p)
         for e in range(first[p], first[p + 1]):
             a, w = head[e], up[e]
             if not live[a]:
@@ -77,16 +79,15 @@ def sweep(first: Ints, head: Ints, size: Ints, up: Lanes, limit: Any, cost: Lane
             reached = True
             if w > limit:
                 continue
+            above, rest = np.uint64(a), width(most - w)
             for lane in range(LANES):
-                s = width(cost[a, lane] + w)
-                s = most if s < w else s
-                cost[p, lane] = min(cost[p, lane], s)
+                cost[here, lane] = min(cost[here, lane], width(min(cost[above, lane], rest) + w))
         if not reached:
             p += size[p]
             continue
         least = most
         for lane in range(LANES):
-            least = min(least, cost[p, lane])
+            least = min(least, cost[here, lane])
         live[p] = least <= limit
         p += 1
 
@@ -114,30 +115,31 @@ def gather(
 ) -> None:
     """Costs from origins, by the ends of their edges, after a sweep.
 
-    Before: `slot` has the row of `found` of every origin wanted, -1 for others; `order` goes through them as their
-    edges lie in the hierarchy. After: what is within the limit is exact, the rest is beyond it.
+    Before: `slot` has the row of `found` of every origin wanted, -1 for others; u, v, at_u and at_v go through the
+    origins as their edges lie in the hierarchy, which is `order`. After: what is within the limit is exact, the rest is
+    beyond it.
+
+    A sum stops at the type's largest number as least(c, most - w) + w, which never wraps around, and rows are asked for
+    by unsigned numbers, which are never counted from the end: two instructions for all lanes.
     """
     width = cost.dtype.type
     most = width(np.iinfo(cost.dtype).max)
-    for i in order:
-        row = slot[i]
+    for i in range(len(order)):
+        row = slot[order[i]]
         if row < 0:
             continue
-        by_u, by_v = live[u[i]] and at_u[i] <= limit, live[v[i]] and at_v[i] <= limit
-        if by_u and by_v:
-            a, b = at_u[i], at_v[i]
-            for lane in range(LANES):
-                s, t = width(cost[u[i], lane] + a), width(cost[v[i], lane] + b)
-                s = most if s < a else s
-                t = most if t < b else t
-                found[row, lane] = min(s, t)
-        elif by_u or by_v:
-            end, w = (u[i], at_u[i]) if by_u else (v[i], at_v[i])
-            for lane in range(LANES):
-                s = width(cost[end, lane] + w)
-                found[row, lane] = most if s < w else s
-        else:
-            found[row, :] = most
+        a = at_u[i] if live[u[i]] and at_u[i] <= limit else most
+        b = at_v[i] if live[v[i]] and at_v[i] <= limit else most
+        by_u, by_v, here, rest_a, rest_b = (
+            np.uint64(u[i]),
+            np.uint64(v[i]),
+            np.uint64(row),
+            width(most - a),
+            width(most - b),
+        )
+        for lane in range(LANES):
+            s, t = width(min(cost[by_u, lane], rest_a) + a), width(min(cost[by_v, lane], rest_b) + b)
+            found[here, lane] = min(s, t)
 
 
 @kernel
@@ -155,25 +157,38 @@ def emit(
     origin: Ints,
     found: Lanes,
     limit: Any,
-    steps: int,
+    steps: Any,
     start: NDArray[np.int64],
-    end: NDArray[np.int64],
     cell: Ints,
     value: Singles,
+    number: NDArray[Any],
 ) -> None:
-    """Write each lane's origins within the limit, ascending, and their costs in units to `start[lane]:end[lane]`.
+    """Write each lane's origins within the limit, ascending, and their costs in units from `start[lane]` on.
 
-    A tile of rows at a time stays near the processor while lane after lane is written in one stretch. What is beyond
-    the limit is written too, and then overwritten: the place moves on only by what is kept, and stops at its end.
+    A tile of rows at a time is turned round near the processor, so that a lane is divided and written in one stretch.
+    `number` (TILE,) and `steps` are of one type. It is single where that holds every cost: the quotient is then the
+    double one, rounded (Figueroa 1995, SIGNUM Newsletter 30(3)), for less than half the work.
     """
-    tile = 256
-    for low in range(0, len(origin), tile):
-        high = min(low + tile, len(origin))
+    tile, kept, quotient = np.empty((LANES, TILE), found.dtype), np.empty(TILE, np.int32), np.empty(TILE, np.float32)
+    for low in range(0, len(origin), TILE):
+        size = min(TILE, len(origin) - low)
+        for i in range(size):
+            here, there = np.uint64(low + i), np.uint64(i)
+            for lane in range(LANES):
+                tile[lane, there] = found[here, lane]
         for lane in range(len(start)):
-            at = start[lane]
-            for row in range(low, high):
-                if at == end[lane]:
-                    break
-                cell[at], value[at] = origin[row], np.float32(found[row, lane] / steps)
-                at += found[row, lane] <= limit
-            start[lane] = at
+            at, farthest, near = start[lane], found.dtype.type(0), 0
+            for i in range(size):
+                farthest = max(farthest, tile[lane, i])
+                number[i] = tile[lane, i]
+            for i in range(size):
+                quotient[i] = number[i] / steps
+            if farthest <= limit:
+                near = size
+                cell[at : at + near], value[at : at + near] = origin[low : low + near], quotient[:near]
+            else:
+                for i in range(size):
+                    kept[near], quotient[near] = origin[low + i], quotient[i]
+                    near += tile[lane, i] <= limit
+                cell[at : at + near], value[at : at + near] = kept[:near], quotient[:near]
+            start[lane] = at + near

@@ -44,6 +44,11 @@ class Origins:
     nodes: int
 
     @cached_property
+    def lined_up(self) -> Ways:
+        """`ways` in the order of `order`."""
+        return Ways(*(part[self.order] for part in (self.ways.u, self.ways.v, self.ways.at_u, self.ways.at_v)))
+
+    @cached_property
     def hung(self) -> "Hung":
         """The origins by the nodes at the ends of their edges; for places that are searched alone."""
         u_v, ways = np.concatenate([self.ways.u, self.ways.v]), self.ways
@@ -114,7 +119,7 @@ class Rows:
 def make_origins(trips: Trips, hierarchy: Hierarchy, width: type[Any]) -> Origins:
     """Bring the origins of trips into a hierarchy's order and a type of whole numbers."""
     ways = _ways(leaving_legs(trips), hierarchy, width)
-    order = np.argsort(ways.u, kind="stable").astype(np.int32)
+    order = np.argsort(np.maximum(ways.u, ways.v), kind="stable").astype(np.int32)
     return Origins(ways, order, by_edge(trips.origins), hierarchy.nodes)
 
 
@@ -163,7 +168,7 @@ def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags) -
         slot[q.along_origin[own]] = WANTED
     origin = np.flatnonzero(slot == WANTED).astype(np.int32)
     slot[origin] = np.arange(len(origin))
-    found = np.empty((len(origin), LANES), dtype=cost.dtype)
+    found, ways = np.empty((len(origin), LANES), dtype=cost.dtype), q.origins.lined_up
     gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, q.origins.order, slot, found)
     for lane, own in enumerate(along):
         np.minimum.at(found[:, lane], slot[q.along_origin[own]], q.along[own])
