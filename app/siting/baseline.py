@@ -167,7 +167,7 @@ class Baseline:
     ranks : the nearest rows
     enough : as far as new rows can matter
     closers : of the rows
-    most_lost : most choices that one closing takes from a cell
+    locations : most that one practice has
     """
 
     case: Case
@@ -199,7 +199,7 @@ class Baseline:
     ranks: Mapping[str, Ranks]
     enough: Mapping[str, Enough]
     closers: Closers
-    most_lost: int
+    locations: int
 
     @property
     def by_address(self) -> bool:
@@ -281,7 +281,7 @@ def make_baseline(facts: Facts, rules: RuleSet, travel: Travel, findings: Findin
         ranks=ranks,
         enough=make_enough(rules, travel, ranks),
         closers=make_closers(rows, supply.practices["ydernummer"].tolist()),
-        most_lost=max((len(rows) for rows in supply.closing), default=0),
+        locations=int(np.bincount(supply.links.practice, minlength=1).max()),
     )
 
 

@@ -48,7 +48,7 @@ def _now(turn: Turn) -> State:
 def _in_question(after: After) -> Cells:
     """Cells near a row that changed whose count is, or may be, such that one closing takes them below the minimum."""
     base = after.base
-    most = max(base.most_lost, *(len(offer.at) for offer in after.changed.now.values()), 1)
+    most = base.locations if base.by_address else 1
     swing = sum(abs(turn.now.open - turn.was.open) for turn in after.turns)
     upto = base.headline.minimum + most + swing
     parts = [cell[base.headline.open[cell] < upto] for cell in map(after.ways.legally, after.turns)]

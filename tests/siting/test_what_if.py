@@ -164,6 +164,15 @@ def test_opening_exactly_where_a_cell_is_or_a_practice_is_exact():
         assert 0 == pytest.approx(effect.columns["nearest_open_m"][x // 4000 if x < 5000 else 2], abs=0.01)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_by_address_a_closing_makes_others_the_last_of_their_house(seed):
+    """Whoever is left alone at addresses then takes more choices away by closing than anybody did before."""
+    study = make_study(random_town(seed, cells=25, places=8, practices=12), rules(count_unit="address"))
+    numbers = study.facts.practices.query("intake == 'open'")["ydernummer"].tolist()
+    for number in numbers[:4]:
+        assert_equal_to_truth(study, make_scenario([Close(number)]))
+
+
 def test_what_was_asked_before_changes_no_answer():
     """The same scenario again, after others have been asked in between."""
     study = make_study(random_town(3, cells=25), rules())
