@@ -57,17 +57,42 @@ def made_up_region(cells, candidates, practices, seed=1):
 
 
 def all_new(cells, candidates, seed=1):
-    """Nobody has a practice today; each cell sees its nearest candidates, and is charged the next one's way beyond them.
-
-    With the problem comes the true longest way that a choice of sites leaves.
-    """
+    """Nobody has a practice today; each cell sees its nearest candidates, and is charged the next one's way beyond them."""
     at, sites, _, residents = made_up_region(cells, candidates, 0, seed)
     far, near = cKDTree(sites).query(at, k=NEAR + 1)
     far = far.astype(np.float32)
     start = np.arange(0, cells * NEAR + 1, NEAR)
     entries = near[:, :-1].astype(np.int32).ravel()
-    case = make_median_problem(residents, far[:, -1].astype(float), start, entries, far[:, :-1].ravel(), candidates)
-    return case, lambda chosen: float(cKDTree(sites[list(chosen)]).query(at)[0].max())
+    return make_median_problem(residents, far[:, -1].astype(float), start, entries, far[:, :-1].ravel(), candidates)
+
+
+def all_new_within(cells, candidates, add, seed=1):
+    """Nobody has a practice today; each cell sees every candidate within the longest way that far-off-first sites leave.
+
+    A better choice leaves nobody farther than that, so nothing is left out that p-center's answer could need. With the
+    problem come those sites (Gonzalez 1985).
+    """
+    at, sites, _, residents = made_up_region(cells, candidates, 0, seed)
+    tree, chosen = cKDTree(sites), [0]
+    way = np.hypot(*(at - sites[0]).T)
+    while len(chosen) < add:
+        chosen.append(int(tree.query(at[np.argmax(way)])[1]))
+        way = np.minimum(way, np.hypot(*(at - sites[chosen[-1]]).T))
+    near = [entries_within(tree, at[a : a + 5_000], way.max()) for a in range(0, cells, 5_000)]
+    length, entries, cost = (np.concatenate(parts) for parts in zip(*near, strict=True))
+    start, far = np.concatenate([[0], np.cumsum(length)]), np.full(cells, float(np.float32(way.max())))
+    return make_median_problem(residents, far, start, entries, cost, candidates), tuple(sorted(set(chosen)))
+
+
+def entries_within(tree, at, limit):
+    """Sites within a limit of some points: how many, which, and the way, the nearest first."""
+    found = tree.query_ball_point(at, limit)
+    length = np.array([len(those) for those in found])
+    entries = np.concatenate([np.array(those, dtype=np.int32) for those in found])
+    row = np.repeat(np.arange(len(at), dtype=np.int32), length)
+    way = np.hypot(*(at[row] - tree.data[entries]).T).astype(np.float32)
+    order = np.lexsort([way, row])
+    return length, entries[order], way[order]
 
 
 def beside_practices(cells, candidates, practices, seed=1):

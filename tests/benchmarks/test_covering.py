@@ -3,7 +3,8 @@
 Nothing is asserted on time. What is asserted is what must hold anyway: the same optimum, bounds that hold.
 """
 
-import platform
+import os
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import highspy
 import numpy as np
 import pytest
 from cover_region import all_in_reach, in_reach, make_region
+from page import machine
 
 from app.siting.answer import Budget, Status
 from app.siting.covering.cells import reduce
@@ -21,32 +23,40 @@ from app.siting.covering.solve import solve_cover
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-siting.md"
 CELLS, SITES, SEEDS = 100_000, 5_000, (7,)
+ANOTHER = 8
+"""A second region, where it is cheap."""
 LIMITS = {
     1: {10: 30.0, 30: 30.0, 100: 30.0},
-    2: {10: 40.0, 30: 120.0, 100: 40.0},
-    3: {10: 120.0, 30: 60.0, 100: 40.0},
+    2: {10: 40.0, 30: 90.0, 100: 40.0},
+    3: {10: 90.0, 30: 90.0, 100: 90.0},
 }
-"""CPU seconds for each number of sites, by how many open practices there shall be."""
+"""Seconds for each number of sites, by how many open practices there shall be."""
 RIVAL_SECONDS = 150.0
 HEAD = """# Benchmarks of siting
 
-Written by `make bench`; do not edit. {machine}, {cores} cores, Python {python}; {day}. One run each, kernels compiled beforehand. The machine
-is shared with other work: CPU seconds say what a question costs on a machine of its own, since all of this uses one core; wall seconds what
-was waited here. Ours stops by CPU seconds, HiGHS by the clock. *Gap* is bound over value, minus 1; the bound is the safe
+Written by `make bench`; do not edit. One run each, kernels compiled beforehand. Seconds of the clock and of CPU, two threads at most; the
+machine is shared, and its load before each table is told. *Gap* is bound over value, minus 1; the bound is the safe
 dual bound of `docs/method.md`; *optimal* stands only where nothing is between them.
 """
 
 
+class Sections:
+    """The page: a section takes the place of the one with its heading as soon as it is measured."""
+
+    def append(self, section):
+        heading, text = section.strip().split("\n", 1)
+        stamp = f"*{machine()}, load average {os.getloadavg()[0]:.1f} at the end; {datetime.now(UTC).date()}.*"
+        known = re.split(r"(?m)^(?=## )", PAGE.read_text())[1:] if PAGE.is_file() else []
+        sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
+        sections[heading] = f"{heading}\n\n{stamp}\n{text}\n"
+        PAGE.write_text("\n".join([HEAD, *sections.values()]))
+
+
 @pytest.fixture(scope="module")
 def page():
-    """Sections of the page, written at the end."""
+    """The page, all being compiled."""
     warm()
-    sections = []
-    yield sections
-    day = datetime.now(UTC).date().isoformat()
-    model = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), ": unknown")
-    head = HEAD.format(machine=model.split(":")[1].strip(), cores=2, python=platform.python_version(), day=day)
-    PAGE.write_text("\n".join([head, *sections]))
+    return Sections()
 
 
 def warm():
@@ -85,15 +95,15 @@ def first_within(told, value, gap):
 
 def our_row(problem, add, seconds):
     """Ours, with the listener's notes."""
-    told, begun = [], time.process_time()
+    told, begun = [], time.perf_counter()
 
     def go_on(value, bound):
-        told.append((time.process_time() - begun, bound))
-        return time.process_time() - begun < seconds
+        told.append((time.perf_counter() - begun, bound))
+        return True
 
-    answer, wall, cpu = timed(lambda: solve_cover(problem, add, Budget(10 * seconds, go_on)))
+    answer, wall, cpu = timed(lambda: solve_cover(problem, add, Budget(seconds, go_on)))
     assert answer.best.value == problem.value(answer.best.sites) <= answer.proof.bound
-    within = first_within(told, answer.best.value, 0.01) if cpu > 1 else f"{cpu:.1f}"
+    within = first_within(told, answer.best.value, 0.01) if wall > 1 else f"{wall:.1f}"
     return answer, [said(answer.proof), f"{wall:.1f}", f"{cpu:.1f}", within]
 
 
@@ -142,25 +152,25 @@ def test_at_least_so_many_open_practices(page, least):
                 [str(seed), f"{len(reduce(problem, add).cells):,}", str(add), f"{answer.best.value:,.0f}", *row, *rival]
             )
             print(least, rows[-1], flush=True)
-    names = ["region", "different cells", "sites", "value", "gap", "wall s", "CPU s", "CPU s to 1 %"]
+    names = ["region", "different cells", "sites", "value", "gap", "wall s", "CPU s", "s to 1 %"]
     names += ["plain HiGHS: gap", "its value", "its CPU s"]
     title = "MCLP: one open practice" if least == 1 else f"At least {least} open practices"
     limits = ", ".join(f"{add} sites {seconds:.0f} s" for add, seconds in LIMITS[least].items())
     page.append(
-        f"## {title}\n\n100,000 cells, 5,000 candidates; CPU limits: {limits}; plain HiGHS 150 s by the clock.\n\n{table(names, rows)}"
+        f"## {title}\n\n100,000 cells, 5,000 candidates; time limits: {limits}; plain HiGHS 150 s by the clock.\n\n{table(names, rows)}"
     )
 
 
 def test_every_cell_counts(page):
     """MCLP as textbooks have it: all 100,000 cells, none is served yet."""
     rows = []
-    for seed in SEEDS:
+    for seed in (*SEEDS, ANOTHER):
         problem = all_in_reach(make_region(CELLS, SITES, seed))
         for add in (10, 30, 100):
             answer, row = our_row(problem, add, 30.0)
             rows.append([str(seed), str(add), f"{answer.best.value:,.0f}", *row])
             print(rows[-1], flush=True)
-    names = ["region", "sites", "value", "gap", "wall s", "CPU s", "CPU s to 1 %"]
+    names = ["region", "sites", "value", "gap", "wall s", "CPU s", "s to 1 %"]
     page.append(f"## MCLP: all 100,000 cells, 5,000 candidates\n\n{table(names, rows)}")
 
 

@@ -14,9 +14,9 @@ from app.siting.covering.cells import Cells
 from app.siting.covering.master import Branching, Master, Relaxed
 from app.siting.covering.ruling import rule_out
 
-CENTRES, ITERATIONS = 6, 40
+CENTRES, ITERATIONS = 12, 40
 """Neighbourhoods that are tried, and steps of the simplex method for each try."""
-IN_VAIN = 4
+IN_VAIN = 8
 """So many in a row that are no better than the best end the trying."""
 FRACTIONAL = 1e-6
 

@@ -1,22 +1,20 @@
-"""When a search has to stop: its time is up, or whoever asked has had enough."""
-
-from time import perf_counter
+"""What a covering search tells whoever asked, about four times a second, and whether it has to stop."""
 
 from app.siting.answer import Budget
+from app.siting.watch import Watch
 
 EVERY = 0.25
 """Seconds between two calls of `go_on`."""
 
 
 class Clock:
-    """Wall time of a search, and its listener, told of value and bound as they close in."""
+    """A watch that may be asked often, and the value and bound that its listener is told as they close in."""
 
     def __init__(self, budget: Budget) -> None:
         """Starts now."""
         self.constant = 0.0
-        self._budget = budget
-        self._begun = perf_counter()
-        self._told = self._begun
+        self._watch = Watch(budget, maximizing=True)
+        self._told = 0.0
         self._stopped = False
         self._settled = False
         self._value, self._bound = 0.0, float("inf")
@@ -33,13 +31,12 @@ class Clock:
     @property
     def seconds(self) -> float:
         """Since the start."""
-        return perf_counter() - self._begun
+        return self._watch.seconds
 
     def over(self) -> bool:
         """Whether to stop; asked often."""
-        now = perf_counter()
-        if not self._stopped and now - self._told >= EVERY:
-            self._told = now
-            self._stopped = not self._budget.go_on(self._value + self.constant, self._bound + self.constant)
-        self._stopped = self._stopped or now - self._begun >= self._budget.seconds
+        if not self._stopped and self.seconds - self._told >= EVERY:
+            self._told = self.seconds
+            self._stopped = not self._watch.goes_on(self._value + self.constant, self._bound + self.constant)
+        self._stopped = self._stopped or self._watch.left <= 0
         return self._stopped
