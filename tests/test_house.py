@@ -167,3 +167,11 @@ def test_the_reference_pages_are_what_the_code_would_write(monkeypatch, sample_s
     spec.loader.exec_module(generate)
     for name, text in generate.pages().items():
         assert text == (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8"), f"run `make docs`: {name}"
+
+
+def test_no_file_holds_both_sides_of_a_merge():
+    """A template with the marks of a conflict shows them to the reader."""
+    marks = subprocess.run(
+        ["git", "grep", "-nE", "^(<{7}|>{7}) "], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
+    assert "" == marks

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -24,6 +24,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from pmtiles.reader import MmapSource, Reader
+from pmtiles.tile import deserialize_directory, zxy_to_tileid
 
 from app.errors import NotFoundError
 from app.publish.collections import Publication
@@ -197,7 +198,7 @@ class Tiles:
 
 
 class Archive:
-    """A PMTiles archive on disk, read where it is.
+    """A PMTiles archive on disk, read where it is; its directories are read once.
 
     Parameters
     ----------
@@ -206,11 +207,23 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
-        self._reader = Reader(MmapSource(self._file))  # type: ignore[no-untyped-call]
+        self._read = MmapSource(self._file)  # type: ignore[no-untyped-call]
+        self._header: dict[str, int] = Reader(self._read).header()  # type: ignore[no-untyped-call]
+        self._spans = dict(self._walk(self._header["root_offset"], self._header["root_length"]))
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """A tile, packed by gzip as GDAL writes it; empty where the archive has none."""
-        return self._reader.get(z, x, y) or b""  # type: ignore[no-untyped-call]
+        span = self._spans.get(zxy_to_tileid(z, x, y))
+        return self._read(*span) if span else b""
+
+    def _walk(self, offset: int, length: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Number of each tile, with its first byte and length; a run of equal tiles is kept once (PMTiles 3, 4)."""
+        for entry in deserialize_directory(self._read(offset, length)):
+            if entry.run_length:
+                span = (self._header["tile_data_offset"] + entry.offset, entry.length)
+                yield from ((entry.tile_id + i, span) for i in range(entry.run_length))
+            else:
+                yield from self._walk(self._header["leaf_directory_offset"] + entry.offset, entry.length)
 
 
 def tiling_of(name: str) -> Tiling:
