@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -29,6 +30,8 @@ SIMPLIFY_M = 15.0
 FRINGE = 0.2
 """Width left around an outline's squares, as a part of the neighbours' distance."""
 ROUNDING_M = 1e-6
+DRAWN = 256
+"""Outlines kept, those asked for last: a scenario leaves most areas as they are."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ def outline(xy: Floats, neighbour_m: float) -> shapely.Geometry:
     The squares are grown by half the neighbours' distance, so that they meet, and shrunk again, but for a fringe that
     keeps them together: an outline is an area to look at, not the sum of its squares.
     """
+    return _outline(np.ascontiguousarray(xy, dtype=float).tobytes(), neighbour_m)
+
+
+@lru_cache(maxsize=DRAWN)
+def _outline(centres: bytes, neighbour_m: float) -> shapely.Geometry:
+    xy = np.frombuffer(centres).reshape(-1, 2)
     half, grown = CELL_M / 2, neighbour_m / 2
     squares = shapely.box(xy[:, 0] - half, xy[:, 1] - half, xy[:, 0] + half, xy[:, 1] + half)
     met = shapely.buffer(shapely.union_all(squares), grown, quad_segs=4)

@@ -1,6 +1,6 @@
 """Need: how much more often residents of an age group see a general practitioner than residents do on average.
 
-weight = contacts each of the group / contacts each of all residents (domain notes A9; Danmarks Statistik, SYGK1)
+weight = contacts each of the group / contacts each of all residents (table SYGK1, source card dst_contacts)
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A scenario as published tables: areas before and after it, cells of another class, practices; small counts hidden."""
+"""A scenario as published tables: areas, cells of another class, areas of limited choice, practices; no small count."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.access.findings import AREA_FINDINGS, CELL_FINDINGS
+from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
 from app.publish.change import CLASSES, change_classes, change_layer
 from app.publish.collections import (
     PUBLISHED_CELLS,
@@ -26,7 +26,7 @@ from app.siting.scenario import Change, Close, Move
 from geodata.facts import AREAS, CELLS
 from geodata.tables import Code, Column, Table
 
-KINDS = ("areas", "cells", "practices")
+KINDS = ("areas", "cells", "little_choice_areas", "practices")
 SHOWN_HASH = 8
 """Signs of a scenario's hash in the name of a collection."""
 NEW, SAME = "new", "same"
@@ -47,6 +47,13 @@ SCENARIO_PRACTICES = replace(
     columns=(*PUBLISHED_PRACTICES.columns[:-1], PRACTICE_CHANGE, PUBLISHED_PRACTICES.columns[-1]),
 )
 
+SCENARIO_LITTLE_CHOICE = replace(
+    LITTLE_CHOICE,
+    name="scenario_little_choice_areas",
+    about="Areas of limited choice after a scenario; without counts, which would give away small ones beside today's.",
+    columns=tuple(LITTLE_CHOICE[name] for name in ("area_id", "name", "kommunekode", "reason", "geometry")),
+)
+
 
 def collection_ids(hash_: str) -> list[str]:
     """Ids of the collections of a scenario: scenario_3f9a12c4_areas and those of the other kinds."""
@@ -61,7 +68,12 @@ def scenario_collection(publication: Publication, effect: Effect, kind: str, nam
     kind : one of KINDS
     name : of the scenario; its hash where it has none
     """
-    make = {"areas": scenario_areas, "cells": scenario_cells, "practices": scenario_practices}
+    make = {
+        "areas": scenario_areas,
+        "cells": scenario_cells,
+        "little_choice_areas": scenario_little_choice,
+        "practices": scenario_practices,
+    }
     made = make[kind](publication, effect)
     hash_ = effect.scenario.hash
     titles = {lang: text(f"scenario_table.{kind}", lang, name=name or hash_[:SHOWN_HASH]) for lang in ("en", "da")}
@@ -103,6 +115,12 @@ def scenario_cells(publication: Publication, effect: Effect) -> Collection:
     table = _cells_table(minimum)
     frame = publication.cells.frame.iloc[changed.cell][["cell_id", "kommunekode", "geometry"]].reset_index(drop=True)
     return Collection(table, frame.assign(**classes)[table.names])
+
+
+def scenario_little_choice(publication: Publication, effect: Effect) -> Collection:
+    """Areas of limited choice after the scenario, without counts: they could be taken from today's."""
+    del publication
+    return Collection(SCENARIO_LITTLE_CHOICE, effect.little_choice()[SCENARIO_LITTLE_CHOICE.names])
 
 
 def scenario_practices(publication: Publication, effect: Effect) -> Collection:

@@ -1,17 +1,19 @@
 """The effect of a scenario: what residents can choose between after it, beside what they can today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.access.area_amounts import HEADLINE_OPEN
+from app.access.area_amounts import HEADLINE_ALL, HEADLINE_OPEN
 from app.access.choice import choice_class, choice_number
 from app.access.findings import CELL_FINDINGS
+from app.access.little_choice import little_choice_areas
 from app.access.matrix import Floats, Ints
 from app.siting.apply import find_sites
 from app.siting.area_sums import areas_with, figures_after
@@ -79,6 +81,11 @@ class Effect:
         now = choice_class(self.columns[HEADLINE_OPEN])
         values = {name: value for name, value in self.columns.items() if name in CELL_FINDINGS.names}
         return CELL_FINDINGS.check(self.base.findings.cells.assign(**values, choice_class=now))
+
+    def little_choice(self) -> gpd.GeoDataFrame:
+        """The table `LITTLE_CHOICE` after the scenario: areas of limited choice drawn anew."""
+        headline = replace(self.base.headline, open=self.columns[HEADLINE_OPEN], all=self.columns[HEADLINE_ALL])
+        return little_choice_areas(self.base.case, headline)
 
 
 def find_effect(base: Baseline, scenario: Scenario, study: str) -> Effect:

@@ -197,6 +197,7 @@ def test_every_text_is_used():
         "rule.",
         "nav.",
         "data.method_",
+        "published.",
         "data.limits_",
         "wi.",
         "error.",

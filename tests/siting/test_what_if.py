@@ -66,6 +66,7 @@ def assert_equal_to_truth(study, scenario):
     pd.testing.assert_frame_equal(truth.cells, effect.cells(), check_exact=True)
     pd.testing.assert_frame_equal(truth.areas, effect.areas(), check_exact=True)
     pd.testing.assert_frame_equal(study.findings.areas, effect.before, check_exact=True)
+    pd.testing.assert_frame_equal(truth.little_choice, effect.little_choice(), check_exact=True)
     classes = [frame["choice_class"].astype(int).to_numpy() for frame in (study.findings.cells, truth.cells)]
     cells = np.flatnonzero(classes[0] != classes[1])
     assert cells.tolist() == effect.changed.cell.tolist()

@@ -75,7 +75,8 @@ def test_qgis_opens_every_collection(live, published, scenario, ask_qgis):
     for name, frame in published.items():
         assert found[name]["valid"], name
         assert len(frame) == found[name]["count"]
-        assert set(TABLES[name].names) - {"geometry"} <= set(found[name]["fields"])
+        if len(frame):  # QGIS reads the fields from the first page of rows
+            assert set(TABLES[name].names) - {"geometry"} <= set(found[name]["fields"])
     assert 0 < found["cells"]["part"] < found["cells"]["count"]
 
 

@@ -4,8 +4,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
+from app.publish.scenario_tables import KINDS
 from app.publish.what_if import COUNTS
 from app.settings import Settings
+from app.siting.apply import apply
+from app.siting.scenario import parse_scenario
+from app.study import make_study
 
 CLOSING = {"changes": [{"close": {"ydernummer": "000001"}}]}
 OLD = "0" * 64
@@ -75,7 +79,7 @@ def test_a_scenario_is_offered_as_collections(service, saved):
     """Listed beside the tables, with the tag of the list changed by it."""
     ids = [one["id"] for one in service.get("/ogc/collections").json()["collections"]]
     names = [link.rsplit("/", 1)[1] for link in saved["links"]["collections"]]
-    assert [f"scenario_{saved['hash'][:8]}_{kind}" for kind in ("areas", "cells", "practices")] == names
+    assert [f"scenario_{saved['hash'][:8]}_{kind}" for kind in KINDS] == names
     assert set(names) <= set(ids)
     before = service.get("/ogc/collections").headers["etag"]
     service.post("/api/scenarios", json={"changes": [{"close": {"ydernummer": "000002"}}]})
@@ -108,6 +112,17 @@ def test_cells_of_a_scenario_are_those_that_change(service, saved):
     assert falls["numberMatched"] == sum(f["properties"]["change"] == "falls" for f in cells["features"])
     assert "Scenarie A: ændrede celler" == service.get(where).json()["title"]
     assert 200 == service.get(where + "/queryables").status_code == service.get(where + "/schema").status_code
+
+
+def test_areas_of_limited_choice_are_drawn_anew_without_counts(service, saved, study):
+    """As the findings made anew say; beside today's, a count would give small ones away."""
+    where = next(link for link in saved["links"]["collections"] if link.endswith("_little_choice_areas"))
+    rows = [one["properties"] for one in service.get(where + "/items?limit=1000").json()["features"]]
+    after = make_study(apply(parse_scenario(CLOSING), study.facts, study.rules), study.rules).findings.little_choice
+    assert after["area_id"].tolist() == [row["area_id"] for row in rows]
+    assert after["reason"].tolist() == [row["reason"] for row in rows]
+    assert len(rows) > 0
+    assert {"area_id", "name", "kommunekode", "reason"} == set(rows[0])
 
 
 CHANGES = [
