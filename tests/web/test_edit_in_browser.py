@@ -114,7 +114,7 @@ def test_the_same_area_again_or_moved_by_mouse(opened):
     assert 2 == page.locator(".leaflet-scenario-pane path[stroke-dasharray]").count(), (
         "a ghost and a line show where it was"
     )
-    page.wait_for_function("document.getElementById('effect').classList.contains('dim')")
+    until(page, "document.getElementById('effect').classList.contains('dim')")
     page.mouse.up()
     until(page, "!document.getElementById('effect').classList.contains('dim')")
     at = page.evaluate("(([c]) => [c.lat, c.lon])(scenarioEditor.changes().filter(c => c.kind === 'open'))")

@@ -150,7 +150,7 @@ def test_the_page_is_accessible_and_its_map_can_be_switched(browser, live, answe
     page.on("pageerror", lambda error: errors.append(str(error)))
     for path in ("/maps/sites", address):
         page.goto(live + path)
-        page.wait_for_function("document.documentElement.dataset.map === 'ready'")
+        page.wait_for_selector("html[data-map='ready']", state="attached")
         found = Axe().run(page, options=AXE).response["violations"]
         assert [] == [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
