@@ -21,6 +21,8 @@ READY = "document.documentElement.dataset.edit === 'ready' && document.documentE
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 WORDS = "document.querySelector('#effect-words').textContent"
 STATUS = "document.querySelector('#edit-status').textContent"
+ANSWERS = "performance.getEntriesByName('what-if').length"
+"""How many answers to a place by pointer have been shown."""
 COUNT = "document.querySelectorAll('#changes li').length"
 CROSSED = f"/mindst|falder|krydser/.test({WORDS})"
 
@@ -104,7 +106,9 @@ def test_the_same_area_again_or_moved_by_mouse(opened):
     page.click("#save-button")
     until(page, "location.search.includes('scenario=')")
     look_at(page, 15_500, 1500, 12)
+    shown = page.evaluate(ANSWERS)
     place(page, 15_500, 700)
+    until(page, f"{ANSWERS} > {shown}")
     assert "scenario=" not in page.url
     x, y = pixel_of(page, 15_500, 700)
     page.mouse.move(x, y)
