@@ -222,10 +222,6 @@ class Study:
         walk = total_frontier if total else required_frontier
         return walk(problem, np.rint(ranking.score[fit]).astype(np.int64), add, budget)
 
-    def region_row(self) -> "pd.Series[Any]":
-        """The region's own findings."""
-        return self.areas("region").iloc[0]
-
     def place(self, lon: float, lat: float) -> PlaceChoice:
         """The choice of one place, longitude and latitude in degrees (WGS 84).
 
@@ -262,7 +258,7 @@ def open_study(root: Path, region: str, day: date | None = None, progress: Progr
 
 
 def make_study(facts: Facts, rules: RuleSet) -> Study:
-    """A study of facts at hand, kept nowhere: for tests and what-if."""
+    """A study of facts at hand, kept nowhere; what `Study.what_if` must be equal to."""
     travel = measure(facts, rules)
     return Study(facts, rules, find(facts, rules, travel=travel), travel, "", study_hash("", rules))
 

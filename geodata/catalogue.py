@@ -267,11 +267,6 @@ def card_names(folder: Path | None = None) -> list[str]:
     return sorted(path.stem for path in (folder or CARDS / "sources").glob("*.toml"))
 
 
-def region_names(folder: Path | None = None) -> list[str]:
-    """Ids of all region cards."""
-    return sorted(path.stem for path in (folder or CARDS / "areas").glob("*.toml"))
-
-
 def read_region(name: str, folder: Path | None = None) -> Region:
     """Read a region card by its id; a card may take over another's members by `same_as`.
 

@@ -61,13 +61,6 @@ BUILDING_STOREYS = _whole("building_storeys", "Storeys", "Etager", "Storeys of t
 BUILDING_YEAR = _whole("building_year", "Built", "Opført", "Year the building was built.", 1000, 2100)
 SIZE = _amount("size_m2", SQUARE_METRES, "Size", "Areal", "Floor area.", 100_000)
 
-PREMISES_ID = Column(
-    "premises_id", "text", "", "Premises id", "Lokale-id", "Names one set of premises.", pattern=r"\S{1,40}"
-)
-OWNER = Column(
-    "owner", "text", "", "Owner", "Ejer", "May be a person: stays in the house.", optional=True, personal=True
-)
-
 PREMISES = Table(
     "premises",
     "Premises",

@@ -84,7 +84,6 @@ def test_a_gap_is_rounded_up(share, text):
         (3, "premises", "3 lokaler", "3 premises"),
         (1, "municipality", "1 kommune", "1 municipality"),
         (1, "capacity", "1 kapacitet", "1 capacity"),
-        (2, "free_place", "2 ledige pladser", "2 free places"),
         (12345, "resident", "12.345 borgere", "12,345 residents"),
     ],
 )

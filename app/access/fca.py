@@ -60,11 +60,6 @@ def score_part(places: float, weight: Floats, pull: Floats) -> Floats:
     return _on_grid(places / total * weight) if total > 0 else np.zeros(len(pull))
 
 
-def reached_supply(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> float:
-    """Places at practices that anybody reaches: what the residents' sum of the scores must equal."""
-    return float(sum(supply[row] for row, _, _ in _pulls(matrix, weight, residents)))
-
-
 def spatial_availability(matrix: Matrix, weight: Floats, supply: Floats, residents: Floats) -> Floats:
     """(cells,) places that fall to each cell's residents when all in reach compete for them.
 

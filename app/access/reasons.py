@@ -218,12 +218,3 @@ def _short_limit(c: Counted, wording: Wording, lang: str) -> str:
     if lang == "da":
         return f"Grænsen er {here} her. Med {general} ville {there} være inden for grænsen."
     return f"The limit is {here} here. With {general}, {there} would be within it."
-
-
-def fragile_sentence(ydernummer: str, residents: float, wording: Wording, lang: str) -> str:
-    """What the closing of a practice would do."""
-    more = say.about_count(residents, "resident", lang, wording.smallest)
-    least = say.number(wording.minimum, lang)
-    if lang == "da":
-        return f"Lukker ydernr. {ydernummer}, får yderligere {more} færre end {least}."
-    return f"If practice no. {ydernummer} closes, {more} more would have fewer than {least}."

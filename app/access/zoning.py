@@ -50,16 +50,8 @@ class Zoning:
 
     def sum_cells(self, amount: Floats) -> Floats:
         """(areas,) sum of an amount per cell."""
-        return _sum(self.cell, amount, len(self))
-
-    def sum_locations(self, location: Ints, amount: Floats) -> Floats:
-        """(areas,) sum of amounts found at locations."""
-        return _sum(self.location[location], amount, len(self))
-
-
-def _sum(area: Ints, amount: Floats, areas: int) -> Floats:
-    inside = area != NO_AREA
-    return np.asarray(np.bincount(area[inside], weights=amount[inside], minlength=areas), dtype=float)
+        inside = self.cell != NO_AREA
+        return np.asarray(np.bincount(self.cell[inside], weights=amount[inside], minlength=len(self)), dtype=float)
 
 
 def zonings(facts: Facts, supply: Supply) -> tuple[Zoning, ...]:

@@ -63,10 +63,6 @@ class Gazetteer:
     def __init__(self, frames: Iterable[pd.DataFrame], online: Online | None = None) -> None:
         self._frames, self._online = tuple(frames), online
 
-    def with_online(self, online: Online | None) -> "Gazetteer":
-        """The same addresses, with a service to ask."""
-        return Gazetteer(self._frames, online)
-
     def find(self, text: str, *, ask: bool = True) -> Lookup:
         """Where an address stands: found here, else by the service (if it may be asked), else what comes near."""
         asked = address_of(text)

@@ -87,15 +87,6 @@ class Ground:
             values[here] = (noise / noise.std())[self.row[here], self.column[here]]
         return values
 
-    def smoothed(self, values: Floats, sigma: float) -> Floats:
-        """Values averaged over the squares around, Gaussian, sigma in squares; other land counts as 0."""
-        smooth = np.empty(len(values))
-        for window, here in self.pieces():
-            grid = np.zeros((window.rows, window.columns))
-            grid[self.row[here], self.column[here]] = values[here]
-            smooth[here] = gaussian_filter(grid, sigma)[self.row[here], self.column[here]]
-        return smooth
-
 
 def make_ground(outlines: gpd.GeoDataFrame) -> Ground:
     """Lay the squares over the outlines; lakes are left out."""

@@ -15,7 +15,6 @@ from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Integers = NDArray[np.int64]
 
 REACH = 8_500.0
 """How far land may lie from every outline and still be given to one (m): reaches Saltholm."""

@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import crs
-from geodata.catalogue import Region
 from geodata.errors import SourceError
 from geodata.premises import AMENITIES
 from geodata.sources.reading import Reading, has_source, require_columns, source_file
@@ -19,21 +18,6 @@ LISTS: dict[str, tuple[str, Flags]] = {
     "osm_pharmacies": ("pharmacy", lambda rows: rows["amenity"] == "pharmacy"),
 }
 """Source card -> kind of amenity, and which of its rows are one."""
-
-
-def read_transit(folder: Path, region: Region) -> Reading:  # noqa: ARG001 - a list knows no region
-    """Bus stops; raises as `read_amenities`."""
-    return read_amenities(folder, "osm_transit")
-
-
-def read_health(folder: Path, region: Region) -> Reading:  # noqa: ARG001 - a list knows no region
-    """Clinics and doctors; raises as `read_amenities`."""
-    return read_amenities(folder, "osm_health")
-
-
-def read_pharmacies(folder: Path, region: Region) -> Reading:  # noqa: ARG001 - a list knows no region
-    """Pharmacies; raises as `read_amenities`."""
-    return read_amenities(folder, "osm_pharmacies")
 
 
 def read_amenity_lists(folder: Path) -> list[Reading]:

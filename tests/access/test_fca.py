@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.access.fca import GRID, places_per_resident, reached_supply, spatial_availability, step_weights
+from app.access.fca import GRID, places_per_resident, spatial_availability, step_weights
 from app.access.matrix import from_rows
 
 
@@ -50,11 +50,10 @@ def test_zones_are_inclusive():
 
 
 def test_a_practice_nobody_reaches_gives_nothing():
-    """No division by nought, and its places are not among those reached."""
+    """No division by nought, and its places fall to nobody."""
     matrix = dense([[10, 40], [40, 40]])
     weight = matrix.within(30).astype(float)
     assert [0.5, 0] == places_per_resident(matrix, weight, np.array([5.0, 7.0]), np.array([10.0, 20.0])).tolist()
-    assert 5 == reached_supply(matrix, weight, np.array([5.0, 7.0]), np.array([10.0, 20.0]))
     assert [5, 0] == spatial_availability(matrix, weight, np.array([5.0, 7.0]), np.array([10.0, 20.0])).tolist()
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns import rules
 
-from app.access.reasons import Counted, area_sentence, cause, fragile_sentence, make_wording, place_sentences
+from app.access.reasons import Counted, area_sentence, cause, make_wording, place_sentences
 
 S = "\u00a0"
 WORDS = make_wording(rules())
@@ -169,13 +169,3 @@ def test_a_higher_minimum_has_its_own_words():
     words = make_wording(rules(minimum_open=3))
     (text,) = place_sentences(counted(open=2, all=9, open_straight=2, next_open_m=16_000), words, "da")
     assert f"Kun 2 af 9 praksis inden for 15{S}km er åbne; den næste åbne ligger 16,0{S}km væk ad vej." == text
-
-
-def test_fragile():
-    """The closing that would hit most; small counts are not told."""
-    assert f"Lukker ydernr. 012345, får yderligere ca.{S}1.230 borgere færre end 2." == (
-        fragile_sentence("012345", 1234, WORDS, "da")
-    )
-    assert "If practice no. 012345 closes, fewer than 5 residents more would have fewer than 2." == (
-        fragile_sentence("012345", 3, WORDS, "en")
-    )

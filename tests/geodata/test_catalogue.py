@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from geodata.catalogue import card_names, read_card, read_region, region_names
+from geodata.catalogue import CARDS, card_names, read_card, read_region
 from geodata.errors import CardError
 
 
@@ -63,7 +63,7 @@ def test_a_municipality_without_health_council_is_refused(tmp_path):
         read_region("half", tmp_path)
 
 
-@pytest.mark.parametrize("name", region_names())
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CARDS / "areas").glob("*.toml")))
 def test_every_region_card_reads(name):
     assert read_region(name).codes
 

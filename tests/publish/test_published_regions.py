@@ -69,7 +69,7 @@ def test_cells_show_no_small_count(sample):
 
 def test_the_classes_add_up_to_the_region(sample):
     """None, one, two to four and five or more are all residents of the region."""
-    row = sample.study.region_row()
+    row = sample.study.areas("region").iloc[0]
     assert row["residents"] == sum(row[name] for name in CHOICE_PARTS) == sample.study.facts.cells["residents"].sum()
 
 

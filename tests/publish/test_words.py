@@ -65,7 +65,7 @@ def test_the_limit_comes_from_the_rule_card(publication, lang, expected):
 def test_the_region_s_panel_adds_up(publication):
     """The four classes are the region's residents; the headline is those with none or one."""
     panel = Writer(publication, "da").region()
-    row = publication.study.region_row()
+    row = publication.study.areas("region").iloc[0]
     counts = [row[name] for name in ("residents_0", "residents_1", "residents_2_4", "residents_5_plus")]
     assert row["residents"] == sum(counts)
     assert 1.0 == pytest.approx(sum(bar.part for bar in panel.bars), abs=0.01)

@@ -123,8 +123,8 @@ def test_switching_to_oestdanmark_is_a_card_and_no_code(tmp_path):
     facts = read_facts(tmp_path / "store", "oestdanmark")
     study = make_study(facts, RuleSet(date(2027, 1, 1), read_rules()))
     assert (46, 6, 10) == tuple(len(study.areas(by)) for by in ("municipality", "health_council", "city_district"))
-    assert 46 * (RESIDENTS + 100) == study.region_row()["residents"]
-    assert 1.0 == study.region_row()["estimated_share"], "without a network every distance is estimated"
+    assert 46 * (RESIDENTS + 100) == study.areas("region").iloc[0]["residents"]
+    assert 1.0 == study.areas("region").iloc[0]["estimated_share"], "without a network every distance is estimated"
     assert {5000.0, 15000.0} == set(study.findings.cells["limit_m"])
 
 

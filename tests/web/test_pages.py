@@ -75,7 +75,7 @@ def test_start_asks_for_two_files_at_most(service):
 
 def test_the_region_s_figure_stands_on_start_and_map(service, study):
     """The same number in both places, to three digits: 1,433 residents are about 1,430."""
-    assert 1433 == study.region_row()["under_two"]
+    assert 1433 == study.areas("region").iloc[0]["under_two"]
     assert '<span class="figure">ca.\u00a01.430</span>' in page(service, "/")
     assert '<p class="big">ca.\u00a01.430</p>' in page(service, "/maps/choice")
 

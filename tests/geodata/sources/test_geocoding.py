@@ -174,7 +174,7 @@ def service(monkeypatch):
 
 def looked_up(service, *texts, keys=None, on=True):
     with address_service(Keys(keys), service.settings, on=on) as online:
-        known = gazetteer().with_online(online)
+        known = gazetteer(online=online)
         return [known.find(text) for text in texts]
 
 
@@ -249,7 +249,7 @@ def test_points_come_in_three_shapes(service):
 
 def test_a_list_says_that_the_service_placed_a_row(service):
     with address_service(Keys(), service.settings, on=True) as online:
-        places = replace(Whereabouts(day=date(2026, 11, 22)), gazetteer=gazetteer().with_online(online))
+        places = replace(Whereabouts(day=date(2026, 11, 22)), gazetteer=gazetteer(online=online))
         assert "service" == places.practice("Nygade 7, 4000 Nyby", "012345", "").by
         assert "address" == places.practice("Torvet 1, 2000 Vestby", "012345", "").by
         with pytest.raises(WrongValueError) as wrong:
