@@ -82,7 +82,6 @@ def test_a_gap_is_rounded_up(share, text):
         (5, "practice_number", "5 ydernumre", "5 practice numbers"),
         (1, "premises", "1 lokale", "1 premises"),
         (3, "premises", "3 lokaler", "3 premises"),
-        (1, "municipality", "1 kommune", "1 municipality"),
         (1, "capacity", "1 kapacitet", "1 capacity"),
         (12345, "resident", "12.345 borgere", "12,345 residents"),
     ],

@@ -42,7 +42,7 @@ def status(region: RegionOption, as_json: JsonOption = False) -> None:
         screen.print(layers_grid(title, layers))
         screen.print(collection_grid(Collection(SNAPPING, study.travel.snapping), SNAPPING.names, 0, "da"))
         for file in waiting:
-            screen.print(f"Hentet, men ikke i bygningen: {file['path']} ({file['fetched'][:10]})", markup=False)
+            screen.print(f"Hentet, men ikke taget i brug endnu: {file['path']} ({file['fetched'][:10]})", markup=False)
     if any(found["stale"] or found["from_the_future"] for found in layers):
         raise typer.Exit(ATTENTION)
 

@@ -75,7 +75,7 @@ def test_status_tells_whose_how_old_when_fetched_and_what_waits(laegevalg, denma
     told = json.loads(laegevalg("status", "--region", REGION, "--json")[1])
     assert ["boundaries/bydele_koebenhavn.geojson"] == [file["path"] for file in told["not_built"]]
     shown = laegevalg("status", "--region", REGION)[1]
-    assert "Hentet, men ikke i bygningen: boundaries/bydele_koebenhavn.geojson" in shown
+    assert "Hentet, men ikke taget i brug endnu: boundaries/bydele_koebenhavn.geojson" in shown
 
 
 def test_what_is_too_old_ends_with_exit_code_1(laegevalg, raw):
