@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.console import RenderableType
 from rich.logging import RichHandler
 
+from app.access.engine import engine_named
 from app.commands.fetch import fetch
 from app.commands.online import OnlineOption, opened_service
 from app.commands.premises import premises as rank_premises
@@ -73,6 +74,10 @@ ProfileOption = Annotated[
     typer.Option("--profile", help="Minutes of a mode by another profile (drive_peak, ...); may be repeated."),
 ]
 PracticesOption = Annotated[Path | None, typer.Option("--practices", help="The region's own list, CSV or Excel.")]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", help="Who finds ways: sweep (threads), processes, or a Dask scheduler's tcp://host:port."),
+]
 PremisesOption = Annotated[
     Path | None, typer.Option("--premises", help="Your own list of premises: CSV, Excel or GeoPackage.")
 ]
@@ -116,9 +121,12 @@ def build(
     year: Annotated[int | None, typer.Option(help="Population year; without it the year of the source.")] = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Only when something went in that is new.")] = False,
     online: OnlineOption = False,
+    engine: EngineOption = None,
 ) -> None:
     """Build a region's facts and findings from what was fetched; a failed build leaves the former one in place."""
     settings = Settings()
+    engine = engine or settings.engine
+    engine_named(engine)
     asked = {"folder": folder, "practices": practices, "premises": premises, "year": year, "online": online or None}
     key = key_of(settings, region, asked)
     fetched = settings.raw_folder(region)
@@ -130,7 +138,7 @@ def build(
         request = replace(request, online=service)
         if not (if_needed and is_current(settings.store, request)):
             built = build_region(settings.store, request, step)
-        study = open_study(settings.store, region, progress=step)
+        study = open_study(settings.store, region, progress=step, engine=engine)
     if built is not None:
         _say_upload(practices, built.upload)
         _say_upload(premises, built.premises)

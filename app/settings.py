@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     sources : settings of source cards put right, as JSON: {"gisco_lau": {"year": "2025"}}
     fetch_tries, fetch_seconds : attempts without a gain, and the longest time, before a file is given up
     region : id of the region card that is served
+    engine : who finds the ways of a build: `sweep` in threads, `processes`, or a Dask scheduler's tcp://host:port
     host, port : where the service listens; the loopback address unless told otherwise
     max_request_bytes : a larger request body is refused
     max_upload_bytes : a larger list of practices or premises is refused
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     fetch_tries: int = Field(default=5, ge=1)
     fetch_seconds: float = Field(default=7200.0, gt=0)
     region: str = Field(default="sample", pattern=r"^[a-z0-9_-]+$")
+    engine: str = "sweep"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     max_request_bytes: int = Field(default=1_000_000, ge=1)

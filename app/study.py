@@ -24,6 +24,7 @@ import pandas as pd
 
 from app.access import findings as tables
 from app.access.compute import find
+from app.access.engine import DEFAULT
 from app.access.findings import Findings
 from app.access.matrix import Floats, Matrix
 from app.access.place import PlaceChoice, place
@@ -233,13 +234,20 @@ class Study:
         return place(self.facts, self.rules, self.travel, self.findings, float(x), float(y))
 
 
-def open_study(root: Path, region: str, day: date | None = None, progress: Progress | None = None) -> Study:
+def open_study(
+    root: Path, region: str, day: date | None = None, progress: Progress | None = None, engine: str = DEFAULT
+) -> Study:
     """The study of a built region on a day (default: today); computed once, then found again.
+
+    Parameters
+    ----------
+    engine : who finds the ways where they are not found yet, as `engine_named` takes it; the answer is the same
 
     Raises
     ------
     StoreError : the region is not built
     CardError : a rule has no clause on that day
+    QuestionError : there is no such engine, or its workers died
     """
     rules = RuleSet(day or date.today(), read_rules())
     read_manifest(root, region)
@@ -251,7 +259,7 @@ def open_study(root: Path, region: str, day: date | None = None, progress: Progr
         if folder.is_dir():
             findings, travel = _read(folder, facts, rules)
         else:
-            travel = measure(facts, rules, progress=progress)
+            travel = measure(facts, rules, engine, progress)
             findings = find(facts, rules, travel=travel)
             _write(folder, findings, travel)
     return Study(facts, rules, findings, travel, build, name)

@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from app.cli import cli
+from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "notebooks").glob("*.md")])
@@ -59,6 +60,23 @@ def test_every_command_and_option_exists(page):
         known = {option for parameter in commands[sub].params for option in parameter.opts}
         unknown += [f"{sub} {word}" for word in words if word.startswith("--") and word.strip("[]") not in known]
     assert [] == unknown
+
+
+SETTING = re.compile(r"^\| `LAEGEVALG_(\w+)` \| (.+?) \|", re.MULTILINE)
+
+
+def test_every_setting_stands_in_the_how_to_with_its_default():
+    """In the tables of how-to/serve and how-to/fetch; a default that hangs on others is told in words."""
+    pages = [(ROOT / "docs" / "how-to" / name).read_text(encoding="utf-8") for name in ("serve.md", "fetch.md")]
+    told = {name.lower(): default for page in pages for name, default in SETTING.findall(page)}
+    assert set(Settings.model_fields) == set(told)
+    values = {name: default.strip("`") for name, default in told.items() if "`" in default and " " not in default}
+    assert len(values) > len(told) / 2
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(f"LAEGEVALG_{name.upper()}", value)
+        as_told = Settings()
+    assert Settings().model_dump() == as_told.model_dump()
 
 
 def tutorial():

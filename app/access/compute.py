@@ -31,7 +31,7 @@ def find(
 
     Parameters
     ----------
-    engine : a key of `ENGINES`
+    engine : as `engine_named` takes it
     progress : called with what is being done, steps done and steps in all
     travel : as `measure` gave it for the same facts and rules, when it is at hand already
     before : findings that differ in times of travel only (`measure_again`); their areas of limited choice are kept

@@ -16,8 +16,11 @@ from scipy.sparse.csgraph import dijkstra
 from app.access.costs import NEVER, Legs, Steps, whole_costs
 from app.access.matrix import Floats, Ints, Matrix, from_rows
 from app.access.sweep.engine import default_engine
+from app.access.sweep.executor import Dask, Processes
 from app.access.trips import NOBODY, Engine, Nearest, Some, Trips
+from app.errors import QuestionError
 
+PROCESSES = "processes"
 BLOCK = 32
 """Destinations searched together; they are neighbours, so that they reach much the same part of the graph."""
 
@@ -69,8 +72,30 @@ class ScipyEngine:
         )
 
 
-ENGINES: Mapping[str, Engine] = {"sweep": default_engine(), "scipy": ScipyEngine()}
+_SWEEP = default_engine()
+ENGINES: Mapping[str, Engine] = {"sweep": _SWEEP, "scipy": ScipyEngine()}
 DEFAULT = "sweep"
+
+
+def engine_named(name: str) -> Engine:
+    """One of `ENGINES`; or the sweep by others than threads of this process: `processes`, or those of a Dask scheduler.
+
+    Parameters
+    ----------
+    name : key of `ENGINES`, `processes`, or a scheduler's address such as tcp://host:8786
+
+    Raises
+    ------
+    QuestionError : it is none of these
+    """
+    if name in ENGINES:
+        return ENGINES[name]
+    if name == PROCESSES:
+        return _SWEEP.computed_by(Processes())
+    if "://" in name:
+        return _SWEEP.computed_by(Dask(name))
+    known = ", ".join([*ENGINES, PROCESSES])
+    raise QuestionError(f"there is no engine {name!r}; choose one of {known}, or a Dask scheduler's tcp://host:port")
 
 
 class _Network:

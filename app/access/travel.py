@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from app.access.engine import DEFAULT, ENGINES
+from app.access.engine import DEFAULT, engine_named
 from app.access.findings import MODES, SNAPPING
 from app.access.matrix import Flags, Floats, Matrix, straight
 from app.access.roads import make_roads
 from app.access.supply import Supply, make_supply
 from app.access.trips import Nearest
-from app.errors import QuestionError
 from geodata import units
 from geodata.facts import Facts
 from geodata.network.profile_cards import read_profile
@@ -68,11 +67,10 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
 
     Raises
     ------
-    QuestionError : there is no such engine, or a table names what another does not hold
+    QuestionError : there is no such engine, its workers died, or a table names what another does not hold
     CardError : a rule or mode is missing
     """
-    if engine not in ENGINES:
-        raise QuestionError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
+    searched = engine_named(engine)
     tell = progress or (lambda _what, _done, _of: None)
     steps = 2 + len(MODES)
     tell("practices", 0, steps)
@@ -88,7 +86,7 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
     snapping: list[dict[str, object]] = []
     for step, mode in enumerate(code.value for code in MODES):
         tell(mode, 2 + step, steps)
-        roads = make_roads(facts, rules, supply.locations, mode, ENGINES[engine])
+        roads = make_roads(facts, rules, supply.locations, mode, searched)
         if mode == ROAD_MODE:
             road = supply.by_rows(*roads.within(units.METRES, farthest))
             nearest_open = roads.nearest(units.METRES, *open_rows)
@@ -121,7 +119,7 @@ def measure_again(travel: Travel, facts: Facts, rules: RuleSet, profile: str, en
     CardError : there is no such profile
     """
     supply, mode = travel.supply, read_profile(profile).network
-    roads = make_roads(facts, rules, supply.locations, profile, ENGINES[engine])
+    roads = make_roads(facts, rules, supply.locations, profile, engine_named(engine))
     minutes = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
     nearest = roads.nearest(units.MINUTES, *supply.members(supply.open_count > 0))
     return replace(

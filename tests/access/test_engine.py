@@ -178,5 +178,5 @@ def test_blocks_do_not_show(engine):
 
 def test_an_unknown_engine_is_named():
     """The answer names the engines there are."""
-    with pytest.raises(QuestionError, match="no engine 'rocket'; choose one of sweep, scipy"):
+    with pytest.raises(QuestionError, match="no engine 'rocket'; choose one of sweep, scipy, processes, or"):
         measure(five_cells(), rules(), engine="rocket")

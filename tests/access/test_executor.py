@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
+from app.access.engine import engine_named
 from app.access.sweep.engine import SweepEngine
 from app.access.sweep.executor import TRIES, Dask, Processes, Threads, _insist
 from app.access.trips import Ends, Trips
@@ -94,6 +95,14 @@ def test_one_of_two_dask_workers_is_killed_and_the_answer_is_whole(trips, serial
     executor = Dask(cluster.scheduler_address, told=kill_one)
     assert_same(serial, SweepEngine(executor=executor).within(trips, 40.0))
     assert [(i, 12) for i in range(1, 13)] == heard
+    assert_same(serial, engine_named(cluster.scheduler_address).within(trips, 40.0))
+
+
+def test_an_engine_that_is_named_computes_where_its_name_says(trips, serial):
+    """Processes are asked by their name, a scheduler by its address."""
+    assert_same(serial, engine_named("processes").within(trips, 40.0))
+    with pytest.raises(QuestionError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9"):
+        SweepEngine(executor=Dask("tcp://127.0.0.1:9", patience_s=1)).within(trips, 1.0)
 
 
 def test_parts_that_are_never_finished_are_said():
@@ -102,8 +111,3 @@ def test_parts_that_are_never_finished_are_said():
     with pytest.raises(QuestionError, match="3 of 3 parts are undone"):
         _insist(lambda left: tried.append(len(left)) or iter(()), [np.arange(1)] * 9, None)
     assert [3] * TRIES == tried
-
-
-def test_no_scheduler_at_an_address_is_said(trips):
-    with pytest.raises(QuestionError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9"):
-        SweepEngine(executor=Dask("tcp://127.0.0.1:9", patience_s=1)).within(trips, 1.0)

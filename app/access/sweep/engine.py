@@ -1,5 +1,6 @@
 """The engine behind the seam: prepare a network once, customize it for a cost, sweep for every batch of places."""
 
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,12 @@ class SweepEngine:
             two.offer_by_ends(ends.u, ends.v, ends.at_u, ends.at_v, node_cost, node_group, cost, found)
         two.offer_along(member, group, question.along_first, question.along_origin, question.along, cost, found)
         return Nearest(np.where(cost >= two.NOT_REACHED, np.inf, cost / question.steps), found)
+
+    def computed_by(self, executor: Executor) -> "SweepEngine":
+        """The same engine, with what it holds, whose batches another executor computes."""
+        other = copy(self)
+        other._executor = executor
+        return other
 
     def hold(self, graph: Network, hierarchy: Hierarchy) -> None:
         """Take a hierarchy made elsewhere, by `contract` of the same graph, instead of making it again."""
