@@ -122,6 +122,27 @@ def frame(
     }
 
 
+def beside_map(atlas: Atlas, lang: Lang, chart: MapParts, today: date) -> dict[str, Any]:
+    """What stands with every map: the map, whose data of which day, and the words of intake.
+
+    Parameters
+    ----------
+    chart : the rendered map
+    today : printed on paper and files
+    """
+    publication, provenance = atlas.publication, atlas.publication.provenance
+    return {
+        "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
+        "estimated": bool(estimated_codes(publication)),
+        "map_html": Markup(chart.html),
+        "credits": provenance.credits(lang),
+        "dates": provenance.dates(lang),
+        "rules_day": say.short_day(publication.study.rules.day, lang),
+        "today": say.short_day(today, lang),
+        "short_hash": provenance.short_hash,
+    }
+
+
 def choice_context(
     atlas: Atlas,
     view: View,
@@ -145,10 +166,10 @@ def choice_context(
     publication, lang = atlas.publication, view.lang
     writer = Writer(publication, lang)
     panel = writer.area(view.by, view.area) if view.area else writer.region()
-    provenance = publication.provenance
     names = atlas.usual_layers if single else tuple(atlas.layers)
     return {
         **frame(publication, lang, assets, here="edit" if view.edit else "choice", single=single),
+        **beside_map(atlas, lang, chart, today),
         **_stacked(panel, writer),
         "view": view,
         "panel": panel,
@@ -163,17 +184,9 @@ def choice_context(
         "modes": [code for code in travel_codes(publication.profiles) if f"minutes_{code.value}" in names],
         "legends": [atlas.layers[name] for name in names],
         "shown_layer": shown_layer(view),
-        "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
         "insets": insets_of(atlas),
-        "estimated": bool(estimated_codes(publication)),
         "inset_urls": {part.id: url(shown_layer(view), part, "overview") for part in atlas.parts},
-        "map_html": Markup(chart.html),
         "page_data": Markup(script_json(page_data(atlas, view, single=single) | _points(publication, lang, single))),
-        "credits": provenance.credits(lang),
-        "dates": provenance.dates(lang),
-        "rules_day": say.short_day(publication.study.rules.day, lang),
-        "today": say.short_day(today, lang),
-        "short_hash": provenance.short_hash,
         "address": view.link(print=""),
         "infos": infos,
         "area_link": lambda code: view.link(area=code, z=None, lat=None, lon=None),

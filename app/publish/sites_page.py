@@ -17,7 +17,7 @@ from app.language import Lang
 from app.publish import page
 from app.publish.copy import text
 from app.publish.legend import LAYERS
-from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, estimated_codes, script_json
+from app.publish.maps import Atlas, MapParts, PictureUrl, degrees, script_json
 from app.publish.page import View
 from app.publish.premises_words import requirement_title
 from app.publish.site_form import SiteForm, areas_of, goals, people_choices
@@ -28,7 +28,6 @@ from app.siting.premises.requirements import REQUIREMENTS
 from app.siting.question import COMPARED, SitingQuestion, parse_question
 from app.siting.reasons import KINDS, ZONES
 from geodata.crs import to_inside
-from geodata.facts import INTAKES
 
 VIEWS = ("before", "after", "change")
 ENDINGS = {".gpkg": "action.gpkg", ".csv": "action.csv", ".geojson": "action.geojson"}
@@ -66,8 +65,7 @@ def sites_context(
     rank : placement that is shown, from 1
     problem : why the question was refused
     """
-    publication = atlas.publication
-    provenance, study = publication.provenance, publication.study
+    publication, study = atlas.publication, atlas.publication.study
     answer = job["result"] if job and job["same_study"] else None
     solutions = answer["solutions"] if answer else []
     solution = solutions[min(rank, len(solutions)) - 1] if solutions else None
@@ -75,6 +73,7 @@ def sites_context(
     legends = _legends(answer, solution)
     return {
         **page.frame(publication, lang, assets, here="sites", single=single),
+        **page.beside_map(atlas, lang, chart, today),
         "heading": words["title"] if words else text("sites.h1_ask", lang),
         "words": words,
         "problem": problem,
@@ -105,17 +104,9 @@ def sites_context(
         "shown_view": "change",
         "has_leeway": bool(solution and any(site["leeway"] for site in solution["sites"])),
         "leeway": say.percent_sign(study.rules.number("siting_leeway") / 100, lang, 0),
-        "intakes": {code.value: code.title_da if lang == "da" else code.title for code in INTAKES},
         "insets": page.insets_of(atlas, _xy(solution)),
         "inset_urls": {part.id: url("choice", part, "overview") for part in atlas.parts},
-        "estimated": bool(estimated_codes(publication)),
-        "map_html": Markup(chart.html),
         "page_data": Markup(script_json(_page_data(atlas, lang, answer, solution, site_url, single=single))),
-        "credits": provenance.credits(lang),
-        "dates": provenance.dates(lang),
-        "rules_day": say.short_day(study.rules.day, lang),
-        "today": say.short_day(today, lang),
-        "short_hash": provenance.short_hash,
         "other_language": address(job["id"] if job else "", rank, "en" if lang == "da" else "da"),
     }
 

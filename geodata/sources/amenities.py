@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import crs
-from geodata.errors import SourceError
 from geodata.premises import AMENITIES
-from geodata.sources.reading import Reading, has_source, require_columns, source_file
+from geodata.sources.reading import Reading, comma_table, has_source, source_file
 
 Flags = Callable[[pd.DataFrame], pd.Series]
 
@@ -34,11 +33,7 @@ def read_amenities(folder: Path, source: str) -> Reading:
     TableError : a coordinate is no number
     """
     path, card = source_file(folder, source)
-    try:
-        rows = pd.read_csv(path, low_memory=False, encoding="utf-8-sig", dtype={"name": "str"})
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path.name} is not a comma-separated UTF-8 table: {error}") from error
-    require_columns(rows, card, path)
+    rows = comma_table(path, card, {"name": "str"})
     kind, chosen = LISTS[source]
     kept = rows[chosen(rows)]
     x, y = crs.to_inside(*(pd.to_numeric(kept[name], errors="coerce") for name in ("lon", "lat")))

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from osmium.io import Reader
 
 from geodata.catalogue import Card, Region, card_names, read_card
-from geodata.errors import Breach, MisfitError
 from geodata.network.controls import ferry_lines
 from geodata.network.graph import Floats, Graph
 from geodata.network.join import JoinReport, join
 from geodata.network.links import read_links
 from geodata.network.modes import mode_names
 from geodata.network.osm import read_osm
-from geodata.sources.reading import named_extract, refuse_elsewhere
+from geodata.sources.reading import named_extract, readable, refuse_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -91,12 +90,8 @@ def _dated(card: Card, path: Path) -> Card:
     ------
     MisfitError : the file is damaged
     """
-    try:
-        with Reader(str(path)) as reader:
-            said = reader.header().get(EXTRACT_DATE)
-    except RuntimeError as error:  # osmium raises nothing more specific
-        breach = Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
-        raise MisfitError(card.id, breach, "fetch it again") from error
+    with readable(path, card), Reader(str(path)) as reader:
+        said = reader.header().get(EXTRACT_DATE)
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     day = datetime.fromisoformat(said).date() if said else written
     return Card(**{**{name: getattr(card, name) for name in card.__slots__}, "as_of": day})

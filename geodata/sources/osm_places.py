@@ -14,7 +14,7 @@ from geodata.catalogue import Card, Region
 from geodata.errors import Breach, MisfitError
 from geodata.sources.map_points import MAP_POINTS
 from geodata.sources.networks import network_files
-from geodata.sources.reading import Reading, source_file
+from geodata.sources.reading import Reading, readable, source_file
 
 PLACE_KINDS = {
     "city": "town",
@@ -116,12 +116,8 @@ def map_points(path: Path, card: Card) -> Reading:
     ------
     MisfitError : the file is damaged
     """
-    try:
+    with readable(path, card):
         rows = list(_scan(path))
-    except RuntimeError as error:  # osmium raises nothing more specific
-        raise MisfitError(
-            card.id, Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
-        ) from error
     found = pd.DataFrame(rows, columns=["kind", "label", "city", "lon", "lat"])
     found["x"], found["y"] = crs.to_inside(found["lon"].astype(float), found["lat"].astype(float))
     kept = found[found["kind"] != ""]

@@ -14,11 +14,10 @@ from osmium.osm import Node, Way
 
 from geodata import crs
 from geodata.catalogue import Card
-from geodata.errors import Breach, MisfitError
 from geodata.facts import no_rows
 from geodata.premises import AMENITIES, BUILDING_STOREYS, BUILDINGS
 from geodata.sources.networks import network_files
-from geodata.sources.reading import Reading
+from geodata.sources.reading import Reading, readable
 
 KEYS = ("amenity", "building", "healthcare", "highway", "shop")
 HEALTH = {"clinic", "doctors", "doctor", "centre"}
@@ -71,12 +70,8 @@ def read_surroundings(path: Path, card: Card) -> tuple[Reading, Reading]:
     ------
     MisfitError : the file is damaged
     """
-    try:
+    with readable(path, card):
         rows = list(_scan(path))
-    except RuntimeError as error:  # osmium raises nothing more specific
-        raise MisfitError(
-            card.id, Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
-        ) from error
     amenities = [row for table, row in rows if table == AMENITIES.name]
     buildings = [row for table, row in rows if table == BUILDINGS.name]
     telling = [row for row in buildings if any(row[name] for name in ("building_use", "levels", "building_year"))]

@@ -97,6 +97,21 @@ def named_extract(card: Card) -> Iterator[None]:
         raise MisfitError(card.id, Breach(0, "", str(error), expected), "fetch it again") from error
 
 
+@contextmanager
+def readable(path: Path, card: Card) -> Iterator[None]:
+    """Say of an OpenStreetMap file that is damaged which one it is.
+
+    Raises
+    ------
+    MisfitError : in the place of what osmium raises in the block
+    """
+    try:
+        yield
+    except RuntimeError as error:  # osmium raises nothing more specific
+        breach = Breach(0, "", f"{path.name} unreadable ({error})", "an OpenStreetMap file")
+        raise MisfitError(card.id, breach, "fetch it again") from error
+
+
 def refuse_elsewhere(card: Card, ground: BaseGeometry, x: Floats, y: Floats) -> None:
     """Refuse an extract of which no place lies on a region's ground, all in EPSG:25832.
 
@@ -130,6 +145,26 @@ def source_file(folder: Path, source: str) -> tuple[Path, Card]:
 def has_source(folder: Path, source: str) -> bool:
     """Whether a folder holds the file of a source."""
     return (folder / read_card(source).file).is_file()
+
+
+def comma_table(path: Path, card: Card, kinds: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """A comma-separated UTF-8 table with the columns of its card.
+
+    Parameters
+    ----------
+    kinds : columns that are not to be guessed -> their pandas type
+
+    Raises
+    ------
+    SourceError : it is no such table
+    MisfitError : it lacks a column
+    """
+    try:
+        rows = pd.read_csv(path, low_memory=False, encoding="utf-8-sig", dtype=kinds)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise SourceError(f"{path.name} is not a comma-separated UTF-8 table: {error}") from error
+    require_columns(rows, card, path)
+    return rows
 
 
 def require_columns(frame: pd.DataFrame, card: Card, path: Path) -> None:

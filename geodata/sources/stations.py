@@ -7,9 +7,8 @@ import pandas as pd
 
 from geodata import crs
 from geodata.catalogue import Region
-from geodata.errors import SourceError
 from geodata.sources.map_points import MAP_POINTS
-from geodata.sources.reading import Reading, require_columns, source_file
+from geodata.sources.reading import Reading, comma_table, source_file
 
 ABBREVIATED = re.compile(r"\s+St\.?(?=$|\s*\()")
 COUNTRY = "DK"
@@ -34,11 +33,7 @@ def read_stations(folder: Path, region: Region, source: str) -> Reading:  # noqa
     TableError : a coordinate is no number
     """
     path, card = source_file(folder, source)
-    try:
-        rows = pd.read_csv(path, low_memory=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path.name} is not a comma-separated UTF-8 table: {error}") from error
-    require_columns(rows, card, path)
+    rows = comma_table(path, card)
     kept = rows[rows["country"] == COUNTRY] if "country" in rows.columns else rows
     kept = kept[kept["name"].notna()]
     x, y = crs.to_inside(*(pd.to_numeric(kept[name], errors="coerce") for name in ("lon", "lat")))
