@@ -9,7 +9,7 @@ import pytest
 from towns import street_graph
 
 from app.access.sweep import prepared
-from app.access.sweep.prepared import Held, Recent, default_folder, network_key, prepare
+from app.access.sweep.prepared import Held, Recent, network_key, prepare
 
 
 @pytest.fixture
@@ -56,11 +56,6 @@ def test_a_folder_that_cannot_be_written_is_said_and_no_hindrance(graph, tmp_pat
     with caplog.at_level(logging.WARNING):
         assert 3 == prepare(graph, tmp_path / "file" / "folder").nodes
     assert "cannot be written" in caplog.text
-
-
-def test_the_folder_can_be_named(monkeypatch, tmp_path):
-    monkeypatch.setenv("LAEGEVALG_CACHE", str(tmp_path))
-    assert tmp_path == default_folder()
 
 
 def test_only_the_latest_values_are_held():

@@ -15,8 +15,9 @@ from app.access.sweep.customization import Metric, customize, width_for
 from app.access.sweep.executor import Executor, Threads
 from app.access.sweep.one import FEW, Asked, answer_one, ask, ask_all
 from app.access.sweep.phast import LANES, TILE, emit
-from app.access.sweep.prepared import Held, Recent, default_folder, digest, network_key, prepare
+from app.access.sweep.prepared import Held, Recent, digest, network_key, prepare
 from app.access.sweep.question import Origins, Question, Rows, make_origins, make_question
+from app.access.sweep.shelf import default_folder
 from app.access.trips import NOBODY, Nearest, Some, Trips
 
 NETWORKS, METRICS = 8, 16

@@ -1,28 +1,25 @@
-"""Hierarchies kept between runs: in memory, and on disk under the content of the network and of the code.
+"""Hierarchies held in memory, and kept on disk under the content of the network and of the code.
 
 A hierarchy depends on who is joined to whom and where the nodes lie; not on lengths, speeds or one-ways.
 """
 
 import hashlib
 import logging
-import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from time import process_time
 from typing import Any, Generic, TypeVar
 from weakref import ref
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.access.ports import Network
+from app.access.sweep import shelf
 from app.access.sweep.contraction import Hierarchy, contract
 
 LOG = logging.getLogger(__name__)
@@ -111,19 +108,10 @@ def network_key(graph: Network) -> str:
     return digest(graph.u, graph.v, graph.x, graph.y, also=code())
 
 
-def default_folder() -> Path | None:
-    """Where hierarchies are kept: LAEGEVALG_CACHE, or the user's cache folder; None for a user without a home."""
-    named, user = os.environ.get("LAEGEVALG_CACHE"), os.environ.get("XDG_CACHE_HOME")
-    try:
-        return Path(named) if named else Path(user or Path.home() / ".cache") / "laegevalg"
-    except RuntimeError:
-        return None
-
-
 def prepare(graph: Network, folder: Path | None) -> Hierarchy:
     """The hierarchy of a network, read from the folder or made and kept there; without a folder it is made."""
     path = folder / f"hierarchy-{network_key(graph)}.npz" if folder else None
-    known = _read(path) if path else None
+    known = shelf.read(path) if path else None
     if known:
         return known
     begin = process_time()
@@ -133,27 +121,5 @@ def prepare(graph: Network, folder: Path | None) -> Hierarchy:
         *(made.nodes, made.arcs, process_time() - begin),
     )
     if path:
-        _write(path, made)
+        shelf.write(path, made)
     return made
-
-
-def _read(path: Path) -> Hierarchy | None:
-    try:
-        with np.load(path) as stored:
-            return Hierarchy(**{part.name: stored[part.name] for part in fields(Hierarchy)})
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        LOG.warning("%s cannot be read (%s); the hierarchy is made anew", path, error)
-        return None
-
-
-def _write(path: Path, hierarchy: Hierarchy) -> None:
-    """Write beside the place and move there, so that nobody reads half a file; without leave to write, say so."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".draft", delete=False) as draft:
-            np.savez(draft, **{part.name: getattr(hierarchy, part.name) for part in fields(Hierarchy)})
-        Path(draft.name).replace(path)
-    except OSError as error:
-        LOG.warning("%s cannot be written (%s); the hierarchy will be made again next time", path, error)
