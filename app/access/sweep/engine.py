@@ -127,7 +127,8 @@ def _assemble(question: Question, batches: list[Ints], found: list[Rows], trips:
     for places, rows in zip(batches, found, strict=True):
         counts[places] = rows.counts
     start = np.concatenate([[0], np.cumsum(counts)])
-    cell, value = np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.float32)
+    block = np.empty((2, start[-1]), dtype=np.int32)  # one piece of memory, which the system hands out once
+    cell, value = block[0], block[1].view(np.float32)
     while found:
         places, rows = batches[len(found) - 1], found.pop()
         limit, real = rows.cost.dtype.type(question.limit), np.result_type(rows.cost.dtype, np.float32)

@@ -13,8 +13,9 @@ from app.access.matrix import Flags, Ints, Singles
 from app.access.sweep.customization import Lanes
 from geodata.network.kernel import kernel
 
-LANES = 32
-"""Places searched together; as 16-bit numbers they fill one line of the processor's memory."""
+LANES = 64
+"""Places searched together: as 16-bit numbers they fill two lines of the processor's memory. With fewer, a compiler
+unrolls the loop over lanes instead of taking many at once; with more, costs outgrow the memory near the processor."""
 TILE = 256
 """Origins whose costs are turned round at a time."""
 WANTED = -2
@@ -62,32 +63,31 @@ def sweep(first: Ints, head: Ints, size: Ints, up: Lanes, limit: Any, cost: Lane
     cost is beyond it and the row means nothing.
 
     When node r is taken, its upper neighbours are done. If none of them is live, and no place climbed through r, then
-    every way from the subtree of r passes a node beyond the limit: the whole stretch is left out.
+    every way from the subtree of r passes a node beyond the limit: the whole stretch is left out. Costs of the node in
+    hand lie apart from the others (`own`), so that no sum waits for a number that was just written.
     """
     width = cost.dtype.type
-    most = width(np.iinfo(cost.dtype).max)
+    most, own = width(np.iinfo(cost.dtype).max), np.empty(LANES, dtype=cost.dtype)
     live[:] = False
     p = 0
     while p < len(size):
-        if not climbed[p]:
-            cost[p, :] = most
         reached, here = climbed[p], np.uint64(p)
+        for lane in range(LANES):
+            own[lane] = cost[here, lane] if reached else most
         for e in range(first[p], first[p + 1]):
-            a, w = head[e], up[e]
+            a, w = np.uint64(head[e]), up[e]
             if not live[a]:
                 continue
-            reached = True
-            if w > limit:
-                continue
-            above, rest = np.uint64(a), width(most - w)
+            reached, rest = True, width(most - w)
             for lane in range(LANES):
-                cost[here, lane] = min(cost[here, lane], width(min(cost[above, lane], rest) + w))
+                own[lane] = min(own[lane], width(min(cost[a, lane], rest) + w))
         if not reached:
             p += size[p]
             continue
         least = most
         for lane in range(LANES):
-            least = min(least, cost[here, lane])
+            cost[here, lane] = own[lane]
+            least = min(least, own[lane])
         live[p] = least <= limit
         p += 1
 
@@ -144,11 +144,16 @@ def gather(
 
 @kernel
 def count(found: Lanes, limit: Any) -> NDArray[np.int64]:
-    """(LANES,) costs within the limit in each lane."""
-    counts = np.zeros(LANES, dtype=np.int64)
-    for row in range(len(found)):
+    """(LANES,) costs within the limit in each lane; a tile at a time, in numbers as narrow as the costs."""
+    counts, near = np.zeros(LANES, dtype=np.int64), np.empty(LANES, dtype=found.dtype)
+    for low in range(0, len(found), TILE):
+        near[:] = 0
+        for row in range(low, min(low + TILE, len(found))):
+            here = np.uint64(row)
+            for lane in range(LANES):
+                near[lane] += found[here, lane] <= limit
         for lane in range(LANES):
-            counts[lane] += found[row, lane] <= limit
+            counts[lane] += near[lane]
     return counts
 
 
@@ -169,7 +174,7 @@ def emit(
     `number` (TILE,) and `steps` are of one type. It is single where that holds every cost: the quotient is then the
     double one, rounded (Figueroa 1995, SIGNUM Newsletter 30(3)), for less than half the work.
     """
-    tile, kept, quotient = np.empty((LANES, TILE), found.dtype), np.empty(TILE, np.int32), np.empty(TILE, np.float32)
+    tile, kept = np.empty((LANES, TILE), dtype=found.dtype), np.empty(TILE, dtype=np.int32)
     for low in range(0, len(origin), TILE):
         size = min(TILE, len(origin) - low)
         for i in range(size):
@@ -177,18 +182,45 @@ def emit(
             for lane in range(LANES):
                 tile[lane, there] = found[here, lane]
         for lane in range(len(start)):
-            at, farthest, near = start[lane], found.dtype.type(0), 0
-            for i in range(size):
-                farthest = max(farthest, tile[lane, i])
-                number[i] = tile[lane, i]
-            for i in range(size):
-                quotient[i] = number[i] / steps
-            if farthest <= limit:
-                near = size
-                cell[at : at + near], value[at : at + near] = origin[low : low + near], quotient[:near]
-            else:
-                for i in range(size):
-                    kept[near], quotient[near] = origin[low + i], quotient[i]
-                    near += tile[lane, i] <= limit
-                cell[at : at + near], value[at : at + near] = kept[:near], quotient[:near]
+            near = _near(tile[lane, :size], origin[low : low + size], limit, kept, number)
+            at = start[lane]
+            for i in range(near):
+                cell[np.uint64(at + i)] = kept[i]
+            for i in range(near):
+                value[np.uint64(at + i)] = number[i] / steps
             start[lane] = at + near
+
+
+@kernel
+def _near(cost: Lanes, origin: Ints, limit: Any, kept: Ints, number: NDArray[Any]) -> int:
+    """Move the origins within the limit to the front of `kept` and their costs to that of `number`; says how many."""
+    nearest, farthest = np.iinfo(cost.dtype).max, cost.dtype.type(0)
+    for i in range(len(cost)):
+        nearest, farthest = min(nearest, cost[i]), max(farthest, cost[i])
+    if farthest <= limit:
+        for i in range(len(cost)):
+            kept[i], number[i] = origin[i], cost[i]
+        return len(cost)
+    near = 0
+    if nearest <= limit:
+        for i in range(len(cost)):
+            kept[near], number[near] = origin[i], cost[i]
+            near += cost[i] <= limit
+    return near
+
+
+@kernel
+def mark_along(batch: Ints, first: NDArray[np.int64], along: Ints, slot: Ints) -> None:
+    """Mark the origins on the edges of a batch's places as `WANTED` in `slot`; `first` and `along` as in `Along`."""
+    for place in batch:
+        for k in range(first[place], first[place + 1]):
+            slot[along[k]] = WANTED
+
+
+@kernel
+def gather_along(batch: Ints, first: NDArray[np.int64], along: Ints, at: Lanes, slot: Ints, found: Lanes) -> None:
+    """Take the cost straight along the edge, `at`, where it is less than what `gather` found."""
+    for lane in range(len(batch)):
+        for k in range(first[batch[lane]], first[batch[lane] + 1]):
+            row = slot[along[k]]
+            found[row, lane] = min(found[row, lane], at[k])

@@ -12,7 +12,7 @@ from app.access.costs import STEPS, ByEdge, Legs, along_edges, by_edge, leaving_
 from app.access.matrix import Flags, Ints
 from app.access.sweep.contraction import Hierarchy
 from app.access.sweep.customization import Lanes, Metric, saturated
-from app.access.sweep.phast import LANES, WANTED, climb, count, gather, reach, sweep
+from app.access.sweep.phast import LANES, WANTED, climb, count, gather, gather_along, mark_along, reach, sweep
 from app.access.trips import Trips
 
 
@@ -163,15 +163,12 @@ def _batch(q: Question, batch: Ints, cost: Lanes, climbed: Flags, live: Flags) -
     sweep(tree.first, tree.head, tree.size, q.metric.up, limit, cost, climbed, live)
     slot = np.empty(len(ways.u), dtype=np.int32)
     reach(live, ways.u, ways.v, ways.at_u, ways.at_v, limit, slot)
-    along = [slice(q.along_first[place], q.along_first[place + 1]) for place in batch]
-    for own in along:
-        slot[q.along_origin[own]] = WANTED
+    mark_along(batch, q.along_first, q.along_origin, slot)
     origin = np.flatnonzero(slot == WANTED).astype(np.int32)
-    slot[origin] = np.arange(len(origin))
+    slot[origin] = np.arange(len(origin), dtype=np.int32)
     found, ways = np.empty((len(origin), LANES), dtype=cost.dtype), q.origins.lined_up
     gather(cost, live, ways.u, ways.v, ways.at_u, ways.at_v, limit, q.origins.order, slot, found)
-    for lane, own in enumerate(along):
-        np.minimum.at(found[:, lane], slot[q.along_origin[own]], q.along[own])
+    gather_along(batch, q.along_first, q.along_origin, q.along, slot, found)
     return Rows(origin, found, count(found, limit)[: len(batch)])
 
 
