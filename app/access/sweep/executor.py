@@ -27,7 +27,7 @@ LOG = logging.getLogger(__name__)
 Batches = Sequence[Ints]
 Told = Callable[[int, int], None]
 """Called with how many parts are finished and how many there are."""
-BATCHES_IN_PART = 4
+BATCHES_IN_PART = 2
 """Batches that a process or a far worker is handed at a time; what is lost when it dies."""
 TRIES = 5
 """How often what dead workers left undone is handed out again."""
