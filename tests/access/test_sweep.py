@@ -16,6 +16,7 @@ from app.access.sweep.dissection import dissect
 from app.access.sweep.engine import SweepEngine
 from app.access.sweep.executor import Threads
 from app.access.sweep.one import FEW
+from app.access.sweep.phast import LANES
 from app.access.trips import Ends, Trips
 from app.errors import QuestionError
 from geodata.network.graph import make_graph
@@ -210,9 +211,9 @@ def test_a_grid_is_parted_by_one_of_its_lines():
     )
 
 
-@pytest.mark.parametrize("threads", [2, 3, 8])
-def test_the_answer_does_not_depend_on_threads(threads):
-    """More threads than batches, and batches that do not divide evenly."""
+@pytest.fixture(scope="module")
+def many():
+    """Trips between 333 places each way in a town of 400 junctions: more batches than one, more homes than a tile."""
     first, head, x, y = grid(20)
     tail = np.repeat(np.arange(400), np.diff(first))
     ahead = tail < head
@@ -221,9 +222,22 @@ def test_the_answer_does_not_depend_on_threads(threads):
     graph = make_graph(
         "drive", np.column_stack([x, y]), tail[ahead], head[ahead], cost, cost, yes, yes, yes.astype(str)
     )
-    trips = everywhere(graph, places=333)
+    return everywhere(graph, places=333)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_the_answer_does_not_depend_on_threads(many, threads):
+    """More threads than batches, and batches that do not divide evenly."""
     for cutoff in (0.2, np.inf):
-        assert_same(SWEEP.within(trips, cutoff), SweepEngine(executor=Threads(threads)).within(trips, cutoff))
+        assert_same(SWEEP.within(many, cutoff), SweepEngine(executor=Threads(threads)).within(many, cutoff))
+
+
+@pytest.mark.parametrize("cutoff", [0.0, 0.02, 0.2, 0.5, np.inf])
+@pytest.mark.parametrize("batch", [FEW + 1, LANES - 1, LANES, LANES + 1, 333])
+def test_tiles_and_batches_full_or_not_are_what_scipy_finds(many, batch, cutoff):
+    """None, few, most and all homes of a tile in reach; a lane less, as many and one more than fit a batch."""
+    some = replace(many, destinations=Ends(*(array[:batch] for array in vars(many.destinations).values())))
+    assert_same(SCIPY.within(some, cutoff), SWEEP.within(some, cutoff))
 
 
 def test_a_network_without_streets_answers_nothing():
