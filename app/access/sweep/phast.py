@@ -194,7 +194,8 @@ def emit(
 @kernel
 def _near(cost: Lanes, origin: Ints, limit: Any, kept: Ints, number: NDArray[Any]) -> int:
     """Move the origins within the limit to the front of `kept` and their costs to that of `number`; says how many."""
-    nearest, farthest = np.iinfo(cost.dtype).max, cost.dtype.type(0)
+    width = cost.dtype.type
+    nearest, farthest = width(np.iinfo(cost.dtype).max), width(0)
     for i in range(len(cost)):
         nearest, farthest = min(nearest, cost[i]), max(farthest, cost[i])
     if farthest <= limit:
