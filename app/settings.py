@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     max_upload_bytes : a larger list of practices or premises is refused
     max_package_bytes : a larger GeoPackage is refused; one that was exported holds the whole region beside the list
     request_seconds : a request that takes longer is given up
+    cache : where prepared street networks are kept between runs; in the user's cache folder unless told otherwise
+    max_cache_bytes : so much is kept there; without, as much as the engine says. It reads both from the environment
     tiles_from_cells : a region with at least so many inhabited cells has its tiles encoded by `laegevalg build`
     jobs_url : database of the jobs as SQLAlchemy writes it; jobs.sqlite beside the store unless told otherwise
     workers : threads that compute jobs beside the service; 0 where others do (`laegevalg work`)
@@ -60,6 +62,8 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=20_000_000, ge=1)
     max_package_bytes: int = Field(default=100_000_000, ge=1)
     request_seconds: float = Field(default=60.0, gt=0)
+    cache: Path | None = None
+    max_cache_bytes: int | None = Field(default=None, ge=0)
     tiles_from_cells: int = Field(default=150_000, ge=1)
     jobs_url: str = ""
     workers: int = Field(default=1, ge=0, le=16)
