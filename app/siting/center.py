@@ -17,8 +17,9 @@ from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Sites
 from app.siting.branching.pool import Pool
 from app.siting.median.problem import MedianProblem, Starts, check_number
-from app.siting.set_cover.problem import SetCoverProblem
-from app.siting.set_cover.solve import CoverOracle, cover
+from app.siting.set_cover.dominance import Core, core
+from app.siting.set_cover.problem import SetCoverProblem, marked
+from app.siting.set_cover.solve import CoverOracle, cover, rows_of, short_cells
 from app.siting.watch import Watch
 from geodata.network.kernel import kernel
 
@@ -139,17 +140,30 @@ def _spread(ways: Floats) -> float:
 
 
 def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
-    """A cover of at most `add` sites, or whether it is proven that there is none."""
-    pool = Pool(ceiling=add + 1.0)
-    active = sorted(cell for cell in found.active if problem.open[cell])
-    oracle = CoverOracle(problem, add, active, worth=add + 1, still=watch.still)
+    """A cover of at most `add` sites, or whether it is proven that there is none.
 
-    def undecided(value: float, bound: float) -> bool:
-        found_one = value <= add
-        return not found_one and bound <= add and watch.goes_on(found.value, found.bound)
+    Few cells are covered first, those that the cover leaves out join them, until none is left out or not even the few
+    can be covered (Chen and Chen 2009).
+    """
+    found.active.update(short_cells(problem, np.zeros(problem.candidates)).tolist() if not found.active else ())
+    spell = Watch(
+        Budget(min(watch.left, found.patience), lambda _value, _bound: watch.goes_on(found.value, found.bound))
+    )
+    while True:
+        few = np.array(sorted(cell for cell in found.active if problem.open[cell]), dtype=np.int64)
+        sites, proven = _decide_few(core(rows_of(problem, few)), add, spell)
+        if sites is None:
+            return None, proven
+        left = short_cells(problem, marked(sites, problem.candidates))
+        if not len(left):
+            return sites, False
+        found.active.update(left.tolist())
 
-    bound = cover(problem, pool, oracle, Watch(Budget(min(watch.left, found.patience), undecided)))
-    found.active.update(oracle.active)
-    if pool.placements:
-        return pool.placements[0].sites, False
-    return None, bound > add
+
+def _decide_few(few: Core, add: int, watch: Watch) -> tuple[Sites | None, bool]:
+    """The same for a part of the cells."""
+    pool, rows = Pool(ceiling=add + 1.0), list(range(few.problem.cells))
+    oracle = CoverOracle(few.problem, add, rows, worth=add + 1, still=watch.still, left=lambda: watch.left)
+    undecided = Watch(Budget(watch.left, lambda value, bound: value > add and bound <= add and watch.still()))
+    bound = cover(few.problem, pool, oracle, undecided)
+    return (few.outer(pool.placements[0].sites) if pool.placements else None), bound > add

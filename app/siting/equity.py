@@ -21,6 +21,7 @@ from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
+from app.siting.median.around import around
 from app.siting.median.group_cuts import Groups, group_cuts, make_groups
 from app.siting.median.problem import MedianProblem, check_number
 from app.siting.median.swap import exchange, greedy
@@ -149,14 +150,15 @@ def _solve_level(
     alternatives: int,
 ) -> Answer:
     oracle = OrderedOracle(problem, add, least)
-    search = Search(_model(problem, add, least), oracle, watch, Pool())
-    for sites in seeds or (exchange(problem.travel, greedy(problem.travel, add), watch),):
+    near = around(problem.travel)
+    search = Search(_model(problem, add, least), oracle, watch, Pool(), around=near)
+    for sites in seeds or _exchanged(problem, add, watch):
         search.offer(sites)
     relaxation = Relaxation(search.model)
     bound = search_tree(search, relaxation)
     best, others, ranked = search.pool.placements[0], list[Placement](), False
     if alternatives and watch.still():
-        wide = Search(search.model, oracle, watch, Pool(alternatives + 1, NEAR_BEST))
+        wide = Search(search.model, oracle, watch, Pool(alternatives + 1, NEAR_BEST), around=near)
         for sites in search.known:
             wide.offer(sites)
         search_tree(wide, relaxation)
@@ -166,6 +168,33 @@ def _solve_level(
 
 NEAR_BEST = 0.01
 """Alternatives lie within this share of the best."""
+SHARE_OF_EXCHANGES, LEAST_GAIN = 0.15, 1e-9
+"""Share of the time that exchanges for the worst-off may take, and the share of the value that one gains at least."""
+
+
+def _exchanged(problem: EquityProblem, add: int, watch: Watch) -> tuple[Sites, ...]:
+    """Choices to start from: exchanged for the mean of all, then for the worst-off."""
+    first = exchange(problem.travel, greedy(problem.travel, add), watch)
+    spell = Watch(Budget(watch.left * SHARE_OF_EXCHANGES, lambda _value, _bound: watch.still()))
+    return first, swapped(problem, first, spell)
+
+
+def swapped(problem: EquityProblem, sites: Sites, watch: Watch) -> Sites:
+    """One site for another, as long as the longest mean way falls."""
+    now, better = float(problem.means(sites).max()), True
+    while better and watch.still():
+        better = False
+        for out in sites:
+            if not watch.still():
+                break
+            rest = tuple(site for site in sites if site != out)
+            longest = problem.means_with_each(rest).max(axis=1)
+            longest[list(rest)] = math.inf
+            into = int(np.argmin(longest))
+            if longest[into] < now * (1 - LEAST_GAIN):
+                sites, now, better = tuple(sorted((*rest, into))), float(longest[into]), True
+                break
+    return sites
 
 
 def _model(problem: EquityProblem, add: int, least: tuple[float, ...]) -> Model:

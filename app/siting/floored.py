@@ -120,6 +120,8 @@ def exchanged(oracle: FlooredOracle, sites: Sites, watch: Watch) -> Sites:
     while better and watch.still():
         better = False
         for out in sites:
+            if not watch.still():
+                break
             rest = tuple(site for site in sites if site != out)
             travel = oracle.median.problem.value_with_each(rest)
             travel[list(rest)] = math.inf

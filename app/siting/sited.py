@@ -114,8 +114,8 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
     posed = card.pose(make_ground(base, question))
     ground = posed.ground
     asked = budget or Budget(question.time_limit)
-    watch = _Watch(asked)
-    answer = posed.solve(replace(asked, go_on=watch), question.alternatives)
+    watch, left = _Watch(asked), max(asked.seconds - (monotonic() - began), 0.0)
+    answer = posed.solve(Budget(left, watch), question.alternatives)
     return Sited(
         question=question,
         study=study,

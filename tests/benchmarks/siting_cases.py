@@ -8,7 +8,9 @@ from scipy.spatial import cKDTree
 from app.access.findings import MODES
 from app.access.matrix import gather
 from app.access.metrics import Case, capacity
+from app.siting.answer import Budget
 from app.siting.capacitated import make_capacitated_problem
+from app.siting.center import solve_center
 from app.siting.median import make_median_problem
 from geodata import units
 
@@ -67,32 +69,54 @@ def all_new(cells, candidates, seed=1):
 
 
 def all_new_within(cells, candidates, add, seed=1):
-    """Nobody has a practice today; each cell sees every candidate within the longest way that far-off-first sites leave.
+    """Nobody has a practice today; each cell sees every candidate within the longest way that known sites leave.
 
-    A better choice leaves nobody farther than that, so nothing is left out that p-center's answer could need. With the
-    problem come those sites (Gonzalez 1985).
+    A better choice leaves nobody farther than that, so nothing is left out that p-center's answer could need. The sites
+    come from p-center among few cells taken far-off-first (Gonzalez 1985), whose way is then measured to every cell.
     """
     at, sites, _, residents = made_up_region(cells, candidates, 0, seed)
-    tree, chosen = cKDTree(sites), [0]
-    way = np.hypot(*(at - sites[0]).T)
-    while len(chosen) < add:
-        chosen.append(int(tree.query(at[np.argmax(way)])[1]))
-        way = np.minimum(way, np.hypot(*(at - sites[chosen[-1]]).T))
-    near = [entries_within(tree, at[a : a + 5_000], way.max()) for a in range(0, cells, 5_000)]
-    length, entries, cost = (np.concatenate(parts) for parts in zip(*near, strict=True))
-    start, far = np.concatenate([[0], np.cumsum(length)]), np.full(cells, float(np.float32(way.max())))
-    return make_median_problem(residents, far, start, entries, cost, candidates), tuple(sorted(set(chosen)))
+    limit = np.inf
+    for few, seconds in FEW_CELLS:
+        near = far_off_first(at, few)
+        reach = min(limit, way_left(at, sites[cKDTree(sites).query(at[near[:add]])[1]]))
+        found = solve_center(seen_within(at[near], np.ones(few), sites, reach), add, Budget(seconds))
+        limit = min(reach, way_left(at, sites[list(found.best.sites)]))
+    return seen_within(at, residents, sites, limit)
+
+
+FEW_CELLS = ((500, 10.0), (2000, 20.0))
+"""Cells from which the longest way is bounded first, and seconds for each."""
+
+
+def far_off_first(at, count):
+    """Points, each the farthest from those before it."""
+    chosen, way = [0], np.hypot(*(at - at[0]).T)
+    while len(chosen) < count:
+        chosen.append(int(np.argmax(way)))
+        way = np.minimum(way, np.hypot(*(at - at[chosen[-1]]).T))
+    return np.array(chosen)
+
+
+def way_left(at, sites):
+    """The longest way of any point to the nearest site."""
+    return float(cKDTree(sites).query(at)[0].max())
+
+
+def seen_within(at, residents, sites, limit):
+    """Cells that see all candidates within a limit, which is what they travel today."""
+    tree = cKDTree(sites)
+    parts = [entries_within(tree, at[a : a + 10_000], limit) for a in range(0, len(at), 10_000)]
+    length, entries, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+    start, far = np.concatenate([[0], np.cumsum(length)]), np.full(len(at), float(np.float32(limit)))
+    return make_median_problem(residents, far, start, entries, cost, len(sites))
 
 
 def entries_within(tree, at, limit):
     """Sites within a limit of some points: how many, which, and the way, the nearest first."""
-    found = tree.query_ball_point(at, limit)
-    length = np.array([len(those) for those in found])
-    entries = np.concatenate([np.array(those, dtype=np.int32) for those in found])
-    row = np.repeat(np.arange(len(at), dtype=np.int32), length)
-    way = np.hypot(*(at[row] - tree.data[entries]).T).astype(np.float32)
-    order = np.lexsort([way, row])
-    return length, entries[order], way[order]
+    pairs = cKDTree(at).sparse_distance_matrix(tree, limit, output_type="ndarray")
+    row, site, way = pairs["i"].astype(np.int32), pairs["j"].astype(np.int32), pairs["v"].astype(np.float32)
+    order = np.lexsort([site, way, row])
+    return np.bincount(row, minlength=len(at)), site[order], way[order]
 
 
 def beside_practices(cells, candidates, practices, seed=1):

@@ -117,17 +117,29 @@ class Node:
     ----------
     low, high : (sites,) int8
     bound : no choice in this part has a smaller value
+    held : sets of sites, of each of which one site at least is chosen
     """
 
     low: NDArray[np.int8]
     high: NDArray[np.int8]
     bound: float = field(default=-np.inf)
+    held: tuple[Sites, ...] = ()
 
     def child(self, site: int, chosen: bool, bound: float) -> "Node":
         """The part of this part with one site in, or out."""
         low, high = self.low.copy(), self.high.copy()
         (low if chosen else high)[site] = int(chosen)
-        return Node(low, high, bound)
+        return Node(low, high, bound, self.held)
+
+    def without(self, sites: Sites, bound: float) -> "Node":
+        """The part of this part with none of some sites."""
+        high = self.high.copy()
+        high[list(sites)] = 0
+        return Node(self.low, high, bound, self.held)
+
+    def holding(self, sites: Sites, bound: float) -> "Node":
+        """The part of this part with one at least of some sites."""
+        return Node(self.low, self.high, bound, (*self.held, sites))
 
 
 def root(sites: int) -> Node:

@@ -63,14 +63,14 @@ def branching_site(gains: Gains, relaxation: Relaxation, node: Node, guide: Rela
     order = sorted(undecided.tolist(), key=lambda j: (-gains.score(j, x[j]), abs(x[j] - 0.5), j))
     for site in [j for j in order if gains.tried(j) < RELIABLE][:TRIED]:
         if watch.still() and relaxation.glanced <= SHARE * relaxation.steps + START:
-            _try(gains, relaxation, node, site, x[site], bound.value)
+            _try(gains, relaxation, node, site, x[site], bound.value, watch)
     return min(order, key=lambda j: (-gains.score(j, x[j]), j))
 
 
-def _try(gains: Gains, relaxation: Relaxation, node: Node, site: int, x: float, bound: float) -> None:
+def _try(gains: Gains, relaxation: Relaxation, node: Node, site: int, x: float, bound: float, watch: Watch) -> None:
     """Solve both decisions for a few steps."""
     for chosen in (False, True):
         moved = 1 - x if chosen else x
-        found = relaxation.glance(node.child(site, chosen, bound), STEPS)
+        found = relaxation.glance(node.child(site, chosen, bound), STEPS, watch.left)
         gain = max(found - bound, 0.0) if np.isfinite(found) else abs(bound) + 1.0
         gains.note(site, chosen, gain / moved)

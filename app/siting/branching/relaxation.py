@@ -4,9 +4,10 @@ from typing import Any
 
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
 from app.access.matrix import Floats
-from app.siting.branching.model import Cuts, Model, Node, Relaxed, join
+from app.siting.branching.model import Cuts, Model, Node, Relaxed, Sites, join
 from app.siting.branching.safe_bound import Bound, safe_bound
 
 GLANCE, UNLIMITED = 1.0, 2**31 - 1
@@ -25,6 +26,7 @@ class Relaxation:
     def __init__(self, model: Model) -> None:
         self.model, self.cuts = model, model.static
         self.steps = self.glanced = 0
+        self._held: dict[Sites, int] = {}
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
@@ -52,6 +54,7 @@ class Relaxation:
     def solve(self, node: Node, seconds: float) -> tuple[Relaxed, Bound]:
         """A relaxed solution of a part and its bound; the bound is infinite where the part is proven empty."""
         sites = np.arange(self.model.sites, dtype=np.int32)
+        self._hold(node)
         self._solver.changeColsBounds(len(sites), sites, node.low.astype(float), node.high.astype(float))
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.1))
         self._solver.run()
@@ -61,27 +64,48 @@ class Relaxation:
         solution = self._solver.getSolution()
         return self._guide(solution), self._bound(np.asarray(solution.row_dual)[1:], node)
 
-    def glance(self, node: Node, steps: int) -> float:
+    def glance(self, node: Node, steps: int, seconds: float) -> float:
         """A bound of a part from a few steps of the simplex method."""
         self._solver.setOptionValue("simplex_iteration_limit", steps)
         before = self.steps
-        _, bound = self.solve(node, GLANCE)
+        _, bound = self.solve(node, min(seconds, GLANCE))
         self._solver.setOptionValue("simplex_iteration_limit", UNLIMITED)
         self.glanced, self.steps = self.glanced + self.steps - before, before
         return bound.value
 
     def tidy(self) -> None:
         """Drop rows that neither hold nor nearly do, once there are many more rows than columns."""
-        columns = self.model.sites + len(self.model.amounts)
+        columns = self._columns
         solution = self._solver.getSolution()
         if len(self.cuts) <= ROWS_A_COLUMN * columns or len(solution.row_dual) != len(self.cuts) + 1:
             return
         slack = self.cuts.matrix @ np.asarray(solution.col_value) - self.cuts.floor
         keep = (np.asarray(solution.row_dual)[1:] > 0) | (slack <= NEARLY * np.abs(self.cuts.floor))
         keep[: len(self.model.static)] = True
+        keep[list(self._held.values())] = True
+        self._held = {sites: int(keep[:row].sum()) for sites, row in self._held.items()}
         drop = np.flatnonzero(~keep).astype(np.int32) + 1
         self._solver.deleteRows(len(drop), drop)
         self.cuts = Cuts(self.cuts.matrix[np.flatnonzero(keep)], self.cuts.floor[keep])
+
+    def _hold(self, node: Node) -> None:
+        """Rows of sets of sites ask for one site in the part's own sets, and for nothing in the others."""
+        for sites in node.held:
+            if sites not in self._held:
+                self._held[sites] = len(self.cuts)
+                row = csr_array(
+                    (np.ones(len(sites)), (np.zeros(len(sites), dtype=int), list(sites))), shape=(1, self._columns)
+                )
+                self.add(Cuts(row, np.zeros(1)))
+        for sites, row in self._held.items():
+            asked = float(sites in node.held)
+            if self.cuts.floor[row] != asked:
+                self.cuts.floor[row] = asked
+                self._solver.changeRowBounds(row + 1, asked, highspy.kHighsInf)
+
+    @property
+    def _columns(self) -> int:
+        return self.model.sites + len(self.model.amounts)
 
     def _bound(self, multipliers: Floats, node: Node) -> Bound:
         kept = multipliers if len(multipliers) == len(self.cuts) else np.zeros(len(self.cuts))

@@ -18,6 +18,7 @@ from app.siting.branching.pool import Pool
 from app.siting.branching.promise import Gains, branching_site
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.safe_bound import Bound
+from app.siting.branching.surroundings import Around, branching_surroundings
 from app.siting.watch import Watch
 
 TOLERANCE = 5e-7
@@ -40,6 +41,7 @@ class Search:
     outer : bound of the whole, as far as it is known while the search runs
     known : values of the choices met
     hopeless : tells a part in which no choice is allowed
+    around : tells which sites lie around a site; parts are then divided at whole surroundings
     ended : whether nothing is left to search
     gains : what decisions gained so far
     """
@@ -52,6 +54,7 @@ class Search:
     outer: float = -math.inf
     known: dict[Sites, float] = field(default_factory=dict)
     hopeless: Callable[[Node], bool] = lambda _node: False
+    around: Around | None = None
     ended: bool = False
     gains: Gains = field(default_factory=Gains)
 
@@ -111,6 +114,11 @@ def _divide(search: Search, relaxation: Relaxation, node: Node, at_root: bool) -
     node = _fix(search, node, bound)
     if _is_leaf(search, node) or search.hopeless(node):
         return []
+    near = branching_surroundings(search.around, relaxation, node, guide, bound, search.watch)
+    if near:
+        return [
+            child for child in (node.without(near, value), node.holding(near, value)) if _possible(search.model, child)
+        ]
     site = branching_site(search.gains, relaxation, node, guide, bound, search.watch)
     children = [node.child(site, True, value), node.child(site, False, value)]
     return [child for child in children if _possible(search.model, child)]
@@ -159,7 +167,7 @@ def _fix(search: Search, node: Node, bound: Bound) -> Node:
     low[other & bound.taken], high[other & ~bound.taken] = 1, 0
     if other.any():
         search.closed = min(search.closed, float(beyond.min()))
-    return Node(low, high, max(node.bound, bound.value))
+    return Node(low, high, max(node.bound, bound.value), node.held)
 
 
 def _is_leaf(search: Search, node: Node) -> bool:

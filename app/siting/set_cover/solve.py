@@ -14,6 +14,7 @@ from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
+from app.siting.set_cover.integer import fewest
 from app.siting.set_cover.problem import SetCoverProblem, complete, marked
 from app.siting.set_cover.weighting import fewer
 from app.siting.watch import Watch
@@ -23,6 +24,8 @@ SHORT = 1e-6
 """A cell whose x adds up to less than one by this much is not covered."""
 STEPS, CALLS_BETWEEN = 60_000, 20
 """Steps of local search, and after how many guesses it is asked again."""
+FIRST_ASKED, SHARE = 20, 0.2
+"""Guesses before the solver of integer programs is asked, then after twice as many; its share of the time left."""
 
 
 @dataclass
@@ -36,8 +39,9 @@ class CoverOracle:
     active : cells met so far, as rows
     fresh : those of them that are not in the relaxation yet
     worth : covers of more sites are not mended
-    still : guesses end with it
+    still, left : guesses end with it; seconds that remain
     tried, calls : how many rows there were when local search was last asked, and how often guesses were made
+    ask : guesses after which the solver of integer programs is asked next
     """
 
     problem: SetCoverProblem
@@ -46,8 +50,10 @@ class CoverOracle:
     fresh: list[int] = field(default_factory=list)
     worth: int = 2**31
     still: Callable[[], bool] = lambda: True
+    left: Callable[[], float] = lambda: math.inf
     tried: int = 0
     calls: int = 0
+    ask: int = FIRST_ASKED
 
     def cuts(self, at: Relaxed) -> Cuts:
         """Rows of cells that are not covered, the least covered first, no two of them with a candidate in use alike."""
@@ -68,15 +74,27 @@ class CoverOracle:
         rows = self.problem.only(np.array(self.active, dtype=np.int64))
         sites = complete(rows, tuple(np.flatnonzero(x > 0.5).tolist()))
         self.calls += 1
-        if len(self.active) > self.tried * 1.1 or self.calls % CALLS_BETWEEN == 0:
-            self.tried = len(self.active)
-            matrix = rows_of(self.problem, np.array(self.active, dtype=np.int64))
-            sites = fewer(matrix, sites, self.target, STEPS, seed=self.calls)
+        sites = self._smaller(sites)
         if len(sites) > self.worth:
             return []
         mended = self.mend(sites)
         self.worth = min(self.worth, len(mended))
         return [mended]
+
+    def _smaller(self, sites: Sites) -> Sites:
+        """A smaller cover of the active rows, now and then: by local search, or by a solver of integer programs."""
+        asked, tried = self.calls >= self.ask, len(self.active) > self.tried * 1.1 or self.calls % CALLS_BETWEEN == 0
+        if not (asked or tried):
+            return sites
+        matrix = rows_of(self.problem, np.array(self.active, dtype=np.int64))
+        if tried:
+            self.tried = len(self.active)
+            sites = fewer(matrix, sites, self.target, STEPS, seed=self.calls)
+        if asked and len(sites) > self.target:
+            self.ask = 2 * self.calls
+            found = fewest(matrix, self.target, SHARE * self.left())
+            sites = found if found and len(found) < len(sites) else sites
+        return sites
 
     def mend(self, sites: Sites) -> Sites:
         """A cover of all cells from one of the active rows; cells it left out become active, a few at a time."""
@@ -119,7 +137,7 @@ def solve_set_cover(problem: SetCoverProblem, budget: Budget) -> Answer:
     if problem.unreachable:
         return Answer(None, watch.proof(math.nan, math.inf), (), problem.unreachable)
     pool = Pool()
-    bound = cover(problem, pool, CoverOracle(problem, 0, still=watch.still), watch)
+    bound = cover(problem, pool, CoverOracle(problem, 0, still=watch.still, left=lambda: watch.left), watch)
     best = pool.placements[0]
     return Answer(best, watch.proof(best.value, min(bound, best.value)))
 
