@@ -18,14 +18,17 @@ from app.siting.branching.model import Sites
 from app.siting.branching.pool import Pool
 from app.siting.median.problem import MedianProblem, Starts, check_number
 from app.siting.set_cover.dominance import Core, core
-from app.siting.set_cover.problem import SetCoverProblem, marked
-from app.siting.set_cover.solve import CoverOracle, cover, rows_of, short_cells
+from app.siting.set_cover.problem import SetCoverProblem, complete, marked
+from app.siting.set_cover.solve import STEPS, CoverOracle, cover, rows_of, short_cells
+from app.siting.set_cover.weighting import fewer
 from app.siting.watch import Watch
 from geodata.network.kernel import kernel
 
 NO_DOUBT = (math.inf, -math.inf)
 CLOSE = 1e-3
 """Distances in doubt are tried again when those beside them lie within this share."""
+OTHERS = 200
+"""Cells that are left out join the rows, about so many beside those that share no candidate."""
 PATIENCE = 5.0
 """Seconds that one distance may take before others are tried; doubled each time all have been."""
 
@@ -145,25 +148,35 @@ def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> 
     Few cells are covered first, those that the cover leaves out join them, until none is left out or not even the few
     can be covered (Chen and Chen 2009).
     """
-    found.active.update(short_cells(problem, np.zeros(problem.candidates)).tolist() if not found.active else ())
-    spell = Watch(
-        Budget(min(watch.left, found.patience), lambda _value, _bound: watch.goes_on(found.value, found.bound))
-    )
-    while True:
-        few = np.array(sorted(cell for cell in found.active if problem.open[cell]), dtype=np.int64)
-        sites, proven = _decide_few(core(rows_of(problem, few)), add, spell)
-        if sites is None:
-            return None, proven
-        left = short_cells(problem, marked(sites, problem.candidates))
-        if not len(left):
-            return sites, False
+    spell = Watch(Budget(min(watch.left, found.patience), lambda _value, _bound: watch.still()))
+    sites, left = found.sites, _left_out(problem, ())
+    while len(left):
         found.active.update(left.tolist())
+        few = np.array(sorted(cell for cell in found.active if problem.open[cell]), dtype=np.int64)
+        cover_of_few, proven = _decide_few(core(rows_of(problem, few)), sites, add, spell)
+        if cover_of_few is None:
+            return None, proven
+        sites, left = cover_of_few, _left_out(problem, cover_of_few)
+        if len(left) and not spell.still():
+            return None, False
+    return sites, False
 
 
-def _decide_few(few: Core, add: int, watch: Watch) -> tuple[Sites | None, bool]:
-    """The same for a part of the cells."""
-    pool, rows = Pool(ceiling=add + 1.0), list(range(few.problem.cells))
-    oracle = CoverOracle(few.problem, add, rows, worth=add + 1, still=watch.still, left=lambda: watch.left)
+def _left_out(problem: SetCoverProblem, sites: Sites) -> NDArray[np.int64]:
+    """Some of the cells that are not covered: such as share no candidate, and a few hundred others."""
+    x = marked(sites, problem.candidates)
+    left = np.flatnonzero(problem.open & (problem.covered(x) == 0))
+    return np.union1d(short_cells(problem, x), left[:: len(left) // OTHERS + 1])
+
+
+def _decide_few(few: Core, seed: Sites, add: int, watch: Watch) -> tuple[Sites | None, bool]:
+    """The same for a part of the cells: by local search from known sites, then by a tree."""
+    cells = np.arange(few.problem.cells)
+    quick = fewer(rows_of(few.problem, cells), complete(few.problem, few.inner(seed)), add, STEPS)
+    if len(quick) <= add:
+        return few.outer(quick), False
+    pool = Pool(ceiling=add + 1.0)
+    oracle = CoverOracle(few.problem, add, cells.tolist(), worth=add + 1, still=watch.still, left=lambda: watch.left)
     undecided = Watch(Budget(watch.left, lambda value, bound: value > add and bound <= add and watch.still()))
     bound = cover(few.problem, pool, oracle, undecided)
     return (few.outer(pool.placements[0].sites) if pool.placements else None), bound > add

@@ -103,8 +103,13 @@ def test_surroundings_sum_up_to_a_half_and_hold_only_what_is_free():
     x, free = np.array([0.3, 0.1, 0.3, 0.9, 0.0]), np.array([True, True, True, True, False])
     assert (0, 1, 2) == surroundings(np.array([0, 1, 2, 3]), x, free)
     assert (0, 1) == surroundings(np.array([0, 4, 1, 3]), x, free)
-    assert (3,) == surroundings(np.array([4, 3, 0]), x, free)
-    assert (1,) == surroundings(np.array([1, 4]), x, free)
+
+
+def test_surroundings_of_nearly_one_or_of_little_are_not_divided_at():
+    x, free = np.array([0.3, 0.1, 0.3, 0.9, 0.0]), np.ones(5, dtype=bool)
+    assert () == surroundings(np.array([4, 3, 0]), x, free)
+    assert () == surroundings(np.array([1, 4]), x, free)
+    assert () == surroundings(np.array([], dtype=int), x, free)
 
 
 def test_around_a_candidate_are_those_nearest_to_its_nearest_cell():

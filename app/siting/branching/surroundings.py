@@ -46,13 +46,17 @@ def branching_surroundings(
 
 
 def surroundings(near: NDArray[np.integer], x: Floats, free: Flags) -> Sites:
-    """The first of some sites, as many as sum up to a half; fewer where that jumps to nearly one."""
+    """The first of some sites, as many as sum up to a half; one less where that jumps to nearly one.
+
+    Empty where that leaves a sum of nearly one, or of little: neither decision would then rule the relaxed choice out.
+    """
     near = near[free[near]]
     total = np.cumsum(x[near])
     count = int(np.searchsorted(total, HALF)) + 1
-    if count > 1 and count <= len(near) and total[count - 1] > NEARLY_ONE and total[count - 2] > LITTLE:
-        count -= 1
-    return tuple(sorted(near[:count].tolist()))
+    count = min(count, len(near))
+    count -= int(count > 1 and total[count - 1] > NEARLY_ONE)
+    fits = count > 0 and LITTLE < total[count - 1] <= NEARLY_ONE
+    return tuple(sorted(near[:count].tolist())) if fits else ()
 
 
 def _gain(relaxation: Relaxation, node: Node, sites: Sites, bound: float, watch: Watch) -> float:

@@ -28,6 +28,10 @@ class Core:
     problem: SetCoverProblem
     kept: NDArray[np.intp]
 
+    def inner(self, sites: Sites) -> Sites:
+        """Indices here, of those that are here."""
+        return tuple(np.flatnonzero(np.isin(self.kept, sites)).tolist())
+
     def outer(self, sites: Sites) -> Sites:
         """Indices in the whole."""
         return tuple(self.kept[list(sites)].tolist())
