@@ -2,7 +2,8 @@
 
 Whether p sites bring everybody within a distance is a set cover. The distances that can be the answer are halved: a
 cover found lowers the value to the longest way it leaves, a proof that none exists raises the bound to the next
-distance. Cells that mattered at one distance are the first rows at the next (Contardo, Iori and Kramer 2019).
+distance. At each, few cells are covered first, and those left out join them; cells that mattered at one distance are
+the first at the next (Chen and Chen 2009; Contardo, Iori and Kramer 2019).
 """
 
 import math
@@ -143,23 +144,27 @@ def _spread(ways: Floats) -> float:
 
 
 def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
-    """A cover of at most `add` sites, or whether it is proven that there is none.
-
-    Few cells are covered first, those that the cover leaves out join them, until none is left out or not even the few
-    can be covered (Chen and Chen 2009).
-    """
+    """A cover of at most `add` sites, or whether it is proven that there is none: not even of few cells."""
     spell = Watch(Budget(min(watch.left, found.patience), lambda _value, _bound: watch.still()))
-    sites, left = found.sites, _left_out(problem, ())
-    while len(left):
-        found.active.update(left.tolist())
-        few = np.array(sorted(cell for cell in found.active if problem.open[cell]), dtype=np.int64)
+    sites, few = found.sites, _few(problem, found)
+    while len(few):
         cover_of_few, proven = _decide_few(core(rows_of(problem, few)), sites, add, spell)
         if cover_of_few is None:
             return None, proven
         sites, left = cover_of_few, _left_out(problem, cover_of_few)
         if len(left) and not spell.still():
             return None, False
+        found.active.update(left.tolist())
+        few = np.union1d(few, left) if len(left) else left
     return sites, False
+
+
+def _few(problem: SetCoverProblem, found: _Range) -> NDArray[np.int64]:
+    """Cells to begin with: those that mattered before and are open, else some that are."""
+    known = np.array(sorted(cell for cell in found.active if problem.open[cell]), dtype=np.int64)
+    few = known if len(known) else _left_out(problem, ())
+    found.active.update(few.tolist())
+    return few
 
 
 def _left_out(problem: SetCoverProblem, sites: Sites) -> NDArray[np.int64]:
