@@ -14,21 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from app.access.matrix import Floats
+from app.access.matrix import Floats, Ints
 from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
+from app.siting.branching.surroundings import Around, apart
 from app.siting.branching.tree import Search, search_tree
 from app.siting.median.around import around
 from app.siting.median.group_cuts import Groups, group_cuts, make_groups
-from app.siting.median.problem import MedianProblem, check_number
+from app.siting.median.problem import MedianProblem, Starts, check_number
+from app.siting.median.solve import largest
 from app.siting.median.swap import exchange, greedy
 from app.siting.watch import Watch
+from geodata.network.kernel import kernel
 
 SAME = 1e-6
 """Sums closer than this share are the same level; as `Proof` counts them."""
+NEAR_BEST = 0.01
+"""Alternatives lie within this share of the best."""
+SHARE_OF_EXCHANGES, LEAST_GAIN, CALLS_BETWEEN = 0.15, 1e-9, 12
+"""Share of the time left that exchanges may take, what one gains at least, and guesses before they are tried again."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,33 @@ class EquityProblem:
 
     def means_with_each(self, sites: Sites) -> Floats:
         """(candidates, groups) the same with some sites and one more."""
-        size, group = len(self.groups), self.groups.group_of(self.travel.cells)[self.travel.cell]
-        inside, saved = group >= 0, self.travel.saved_with_each(sites)
-        place = self.travel.candidate[inside].astype(np.int64) * size + group[inside]
-        summed = np.bincount(place, weights=saved[inside], minlength=self.travel.candidates * size)
-        return np.asarray(self.means(sites) - summed.reshape(-1, size) * self.groups.scale, dtype=float)
+        t, group = self.travel, self.groups.group_of(self.travel.cells)
+        links = t.start, t.candidate, t.cost, t.weight
+        saved = _saved_by_group(*links, t.travel(sites), group, len(self.groups), t.candidates)
+        return np.asarray(self.means(sites) - saved * self.groups.scale, dtype=float)
+
+
+@kernel
+def _saved_by_group(
+    start: Starts,
+    candidate: Ints,
+    cost: NDArray[np.floating],
+    weight: Floats,
+    now: Floats,
+    group: NDArray[np.int64],
+    groups: int,
+    candidates: int,
+) -> Floats:
+    """(candidates, groups) residents times cost that each candidate saves; its entries come the nearest first."""
+    saved = np.zeros((candidates, groups))
+    for cell in range(len(now)):
+        if group[cell] < 0:
+            continue
+        for at in range(start[cell], start[cell + 1]):
+            if cost[at] >= now[cell]:
+                break
+            saved[candidate[at], group[cell]] += weight[cell] * (now[cell] - cost[at])
+    return saved
 
 
 def make_equity_problem(travel: MedianProblem, area: NDArray[np.integer]) -> EquityProblem:
@@ -78,7 +107,7 @@ def make_equity_problem(travel: MedianProblem, area: NDArray[np.integer]) -> Equ
     return EquityProblem(travel, make_groups(group, len(areas), 1.0 / residents), areas.astype(np.int64))
 
 
-@dataclass(frozen=True)
+@dataclass
 class OrderedOracle:
     """The true problem behind the tree of one level.
 
@@ -86,11 +115,16 @@ class OrderedOracle:
     ----------
     problem, add : what is chosen from
     least : least sums of the levels before
+    near, watch : candidates around each, and the clock, for guesses
+    calls : how often guesses were made
     """
 
     problem: EquityProblem
     add: int
     least: tuple[float, ...]
+    near: Around
+    watch: Watch
+    calls: int = 0
 
     def cuts(self, at: Relaxed) -> Cuts:
         """What areas must travel at least."""
@@ -104,8 +138,13 @@ class OrderedOracle:
         return float(sums[len(self.least)])
 
     def guess(self, x: Floats) -> list[Sites]:
-        """The sites with the largest x."""
-        return [tuple(sorted(int(j) for j in np.argsort(-x, kind="stable")[: self.add]))]
+        """The sites with the largest x; now and then those apart from each other, exchanged for the worst-off."""
+        first = largest(x, self.add)
+        self.calls += 1
+        if self.calls % CALLS_BETWEEN:
+            return [first]
+        spell = Watch(Budget(self.watch.left * SHARE_OF_EXCHANGES, lambda _value, _bound: self.watch.still()))
+        return [first, swapped(self.problem, apart(x, self.add, self.near), spell)]
 
 
 def solve_worst_off(problem: EquityProblem, add: int, budget: Budget, alternatives: int = 0) -> Answer:
@@ -149,8 +188,8 @@ def _solve_level(
     watch: Watch,
     alternatives: int,
 ) -> Answer:
-    oracle = OrderedOracle(problem, add, least)
     near = around(problem.travel)
+    oracle = OrderedOracle(problem, add, least, near, watch)
     search = Search(_model(problem, add, least), oracle, watch, Pool(), around=near)
     for sites in seeds or _exchanged(problem, add, watch):
         search.offer(sites)
@@ -164,12 +203,6 @@ def _solve_level(
         search_tree(wide, relaxation)
         (best, *others), ranked = wide.pool.placements, wide.ended
     return Answer(best, watch.proof(best.value, min(bound, best.value)), tuple(others[:alternatives]), ranked=ranked)
-
-
-NEAR_BEST = 0.01
-"""Alternatives lie within this share of the best."""
-SHARE_OF_EXCHANGES, LEAST_GAIN = 0.15, 1e-9
-"""Share of the time that exchanges for the worst-off may take, and the share of the value that one gains at least."""
 
 
 def _exchanged(problem: EquityProblem, add: int, watch: Watch) -> tuple[Sites, ...]:

@@ -15,11 +15,12 @@ from app.errors import QuestionError
 from app.siting.answer import Answer, Budget
 from app.siting.branching.model import Cuts, Node, Relaxed, Sites
 from app.siting.branching.pool import Pool
-from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
 from app.siting.equity import EquityProblem
+from app.siting.median.around import around
+from app.siting.median.closing_in import price_start
 from app.siting.median.problem import check_number
-from app.siting.median.solve import MedianOracle, median_groups, median_model
+from app.siting.median.solve import FEW_GROUPS, MedianOracle, median_groups, median_model, primed
 from app.siting.watch import Watch
 
 ROUNDING = 1e-9
@@ -92,11 +93,13 @@ def solve_even(problem: EquityProblem, add: int, limit: float, budget: Budget) -
     check_number(add, problem.travel.candidates)
     if not 0 <= limit <= 1:
         raise QuestionError(f"limit is {limit}; expected a Gini coefficient from 0 to 1")
-    watch, groups = Watch(budget), median_groups(problem.travel)
+    watch, groups = Watch(budget), median_groups(problem.travel, FEW_GROUPS)
+    start, prices = price_start(problem.travel, add, watch)
     oracle = EvenOracle(MedianOracle(problem.travel, groups, add), problem, limit)
     model = median_model(problem.travel, groups, add)
-    search = Search(model, oracle, watch, Pool(), hopeless=oracle.hopeless)
-    bound = search_tree(search, Relaxation(model))
+    search = Search(model, oracle, watch, Pool(), hopeless=oracle.hopeless, around=around(problem.travel))
+    search.offer(start)
+    bound = search_tree(search, *primed(search, problem.travel, groups, prices))
     if search.pool.placements:
         best = search.pool.placements[0]
         return Answer(best, watch.proof(best.value, min(bound, best.value)))

@@ -15,12 +15,13 @@ from app.access.matrix import Floats
 from app.siting.answer import Answer, Budget
 from app.siting.branching.model import Cuts, Node, Relaxed, Sites, join
 from app.siting.branching.pool import Pool
-from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
 from app.siting.covering.envelope import envelope_cut
 from app.siting.covering.problem import CoverProblem
+from app.siting.median.around import around
+from app.siting.median.closing_in import price_start
 from app.siting.median.problem import MedianProblem
-from app.siting.median.solve import NEAR_BEST, MedianOracle, median_groups, median_model
+from app.siting.median.solve import FEW_GROUPS, NEAR_BEST, MedianOracle, median_groups, median_model, primed
 from app.siting.watch import Watch
 
 BROKEN = 1e-7
@@ -92,22 +93,25 @@ def solve_floored(
     ----------
     seeds : choices that lift enough, one at least
     """
-    add, watch, groups = len(seeds[0]), Watch(budget), median_groups(travel)
+    add, watch, groups = len(seeds[0]), Watch(budget), median_groups(travel, FEW_GROUPS)
+    start, prices = price_start(travel, add, watch)
     oracle = FlooredOracle(MedianOracle(travel, groups, add), cover, floor)
     model = median_model(travel, groups, add)
-    search = Search(model, oracle, watch, Pool(), hopeless=oracle.hopeless)
+    near = around(travel)
+    search = Search(model, oracle, watch, Pool(), hopeless=oracle.hopeless, around=near)
+    search.offer(start)
     for sites in seeds:
         search.offer(exchanged(oracle, sites, watch))
         search.offer(sites)
-    relaxation = Relaxation(model)
-    bound = search_tree(search, relaxation)
+    relaxation, everything = primed(search, travel, groups, prices)
+    bound = search_tree(search, relaxation, everything)
     best, wide = search.pool.placements[0], Pool(alternatives + 1, NEAR_BEST)
     for sites, value in search.known.items():
         wide.offer(sites, value)
     ranked = False
     if alternatives and watch.still():
-        again = Search(model, oracle, watch, wide, hopeless=oracle.hopeless)
-        search_tree(again, relaxation)
+        again = Search(model, oracle, watch, wide, hopeless=oracle.hopeless, around=near)
+        search_tree(again, relaxation, everything)
         ranked = again.ended
     first, *others = wide.placements
     value = min(first.value, best.value)

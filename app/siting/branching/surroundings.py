@@ -59,6 +59,18 @@ def surroundings(near: NDArray[np.integer], x: Floats, free: Flags) -> Sites:
     return tuple(sorted(near[:count].tolist())) if fits else ()
 
 
+def apart(x: Floats, count: int, around: Around) -> Sites:
+    """Sites with the largest x, none of them among the surroundings of another."""
+    left, chosen = x.copy(), list[int]()
+    while len(chosen) < count:
+        chosen.append(int(np.argmax(left)))
+        near = around(chosen[-1])
+        near = near[: int(np.searchsorted(np.cumsum(np.maximum(left[near], 0.0)), HALF)) + 1]
+        left[near] = np.minimum(left[near], 0.0) - 1.0
+        left[chosen] = -np.inf
+    return tuple(sorted(chosen))
+
+
 def _gain(relaxation: Relaxation, node: Node, sites: Sites, bound: float, watch: Watch) -> float:
     """Product of what both decisions gain in a few steps."""
     parts = node.without(sites, bound), node.holding(sites, bound)

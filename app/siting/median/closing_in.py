@@ -21,6 +21,8 @@ BLOCKS, MANY_CELLS = (25, 5), 16_000
 """Cells in a block of each likeness, from the coarsest; used from so many cells on."""
 OUTLINE_STEPS, SHARE_OF_OUTLINE, NEXT_STEP = 800, 0.15, 0.1
 """Steps on a likeness, the share of the time left that they may take, and how short steps begin afterwards."""
+SHARE_OF_START = 0.3
+"""Of the time left, for closing in before a tree that asks for more."""
 FEWER = 0.7
 """Candidates are left out when no more than this share remains."""
 SLOW = 1e-2
@@ -83,6 +85,13 @@ def close_in(problem: MedianProblem, add: int, pool: Pool, watch: Watch) -> tupl
         if (slow and not fewer) or not watch.still():
             break
     return part, best
+
+
+def price_start(problem: MedianProblem, add: int, watch: Watch) -> tuple[Sites, Prices]:
+    """Sites and prices of the whole, by closing in for a share of the time: for trees that ask for more than travel."""
+    spell, pool = Watch(Budget(watch.left * SHARE_OF_START, lambda _value, _bound: watch.still())), Pool()
+    _, found = close_in(problem, add, pool, spell)
+    return pool.placements[0].sites, Prices(found.price, price_bound(problem, found.price, add))
 
 
 def _try(problem: MedianProblem, part: Part, prices: Prices, pool: Pool, watch: Watch) -> None:

@@ -1,12 +1,12 @@
 """Solve p-median: close in from above and below, then a tree over what is left undecided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.access.matrix import Floats
 from app.siting.answer import Answer, Budget, Placement
-from app.siting.branching.model import Amounts, Cuts, Model, Node, Relaxed, Sites, no_cuts
+from app.siting.branching.model import Amounts, Cuts, Model, Node, Relaxed, Sites, no_cuts, root
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
@@ -18,7 +18,8 @@ from app.siting.watch import Watch
 
 NEAR_BEST = 0.01
 """Alternatives lie within this share of the best."""
-MOST_GROUPS = 1000
+MOST_GROUPS, FEW_GROUPS = 1000, 200
+"""Groups of cells with a row each: as many, or few where much else is asked of the program."""
 TREE_ENTRIES = 5_000_000
 """With more entries left than this, the tree would be slower than the ascent."""
 
@@ -103,15 +104,22 @@ def _search(part: Part, prices: Prices, add: int, pool: Pool, watch: Watch) -> t
     return min(bound, limit), search.ended
 
 
-def median_groups(problem: MedianProblem) -> Groups:
+def primed(search: Search, problem: MedianProblem, groups: Groups, prices: Prices) -> tuple[Relaxation, Node]:
+    """The program with the groups' rows at prices, and everything that is to be searched with their bound."""
+    relaxation = Relaxation(search.model)
+    relaxation.add(price_cuts(problem, groups, prices.price, np.arange(len(groups)), len(groups)))
+    return relaxation, replace(root(problem.candidates), bound=prices.bound.value)
+
+
+def median_groups(problem: MedianProblem, most: int = MOST_GROUPS) -> Groups:
     """Cells one by one where they are few, else those together that are nearest to the same candidate."""
-    if problem.cells <= MOST_GROUPS:
+    if problem.cells <= most:
         return make_groups(np.arange(problem.cells), problem.cells, np.ones(problem.cells))
     home = np.full(problem.cells, problem.candidates)
     some = np.diff(problem.start) > 0
     home[some] = problem.candidate[problem.start[:-1][some]]
     _, group = np.unique(home, return_inverse=True)
-    group %= MOST_GROUPS
+    group %= most
     return make_groups(group, int(group.max()) + 1, np.ones(int(group.max()) + 1))
 
 
