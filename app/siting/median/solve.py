@@ -10,6 +10,7 @@ from app.siting.branching.model import Amounts, Cuts, Model, Node, Relaxed, Site
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
+from app.siting.median.around import around
 from app.siting.median.closing_in import Part, close_in, whole
 from app.siting.median.group_cuts import Groups, group_cuts, make_groups, price_cuts
 from app.siting.median.prices import CLOSE, Prices, nearest, price_bound
@@ -94,11 +95,10 @@ def _search(part: Part, prices: Prices, add: int, pool: Pool, watch: Watch) -> t
         sites = part.inner(placement.sites)
         if sites is not None:
             inner.offer(sites, placement.value)
-    search = Search(median_model(part.problem, groups, add), MedianOracle(part.problem, groups, add), watch, inner)
-    relaxation = Relaxation(search.model)
-    relaxation.add(price_cuts(part.problem, groups, prices.price, np.arange(len(groups)), len(groups)))
-    first = Node(needed.astype(np.int8), np.ones(len(part.kept), dtype=np.int8), prices.bound.value)
-    bound = search_tree(search, relaxation, first)
+    model, oracle = median_model(part.problem, groups, add), MedianOracle(part.problem, groups, add)
+    search = Search(model, oracle, watch, inner, around=around(part.problem))
+    relaxation, everything = primed(search, part.problem, groups, prices)
+    bound = search_tree(search, relaxation, replace(everything, low=needed.astype(np.int8)))
     for placement in inner.placements:
         pool.offer(part.outer(placement.sites), placement.value)
     return min(bound, limit), search.ended
