@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 from shown_town import town_study
+from web.watching import Watched
 
 from app.main import create_app
 from app.settings import Settings
@@ -47,6 +48,13 @@ def service(study):
 def live(study):
     """Address of the small region's service on a free port of the loopback address."""
     with running(create_app(Settings(), study)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def region(sample_study):
+    """Address of the example region's service, without workers."""
+    with running(create_app(Settings(workers=0), sample_study)) as address:
         yield address
 
 
@@ -93,3 +101,30 @@ def browser():
         chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def watched(browser):
+    """Opens pages that tell what went wrong on them; they are closed at the end."""
+    pages = []
+
+    def make(*args, **options):
+        pages.append(Watched(browser, *args, **options))
+        return pages[-1]
+
+    yield make
+    for one in pages:
+        one.context.close()
+
+
+@pytest.fixture
+def quiet(watched):
+    """Opens pages on which nothing may go wrong."""
+    pages = []
+
+    def make(*args, **options):
+        pages.append(watched(*args, **options))
+        return pages[-1]
+
+    yield make
+    assert [] == [trouble for one in pages for trouble in one.troubles]

@@ -7,8 +7,8 @@ import pytest
 from access.towns import X0, Y0
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from test_browser import Watched, until
 from web.conftest import running
+from web.watching import Watched, until
 
 from app.main import create_app
 from app.publish.palette import CHANGE, CHOICE, rgb

@@ -1,14 +1,11 @@
 """Premises, candidates and ages on the map of choice, and the cells of a single file, in headless Chromium."""
 
 import pytest
-from test_browser import Watched, until
-from web.conftest import running
+from web.watching import until
 
-from app.main import create_app
 from app.publish.collections import Publication
 from app.publish.place import place_answer
 from app.publish.single_file import write_map
-from app.settings import Settings
 from geodata.crs import from_inside, to_inside
 
 pytestmark = pytest.mark.browser
@@ -16,27 +13,6 @@ ON_SCREEN = (
     "(at) => { const c = map_laegevalg.latLngToContainerPoint(at);"
     " const b = map_laegevalg.getContainer().getBoundingClientRect(); return [b.x + c.x, b.y + c.y]; }"
 )
-
-
-@pytest.fixture(scope="module")
-def region(sample_study):
-    """Address of the example region's service."""
-    with running(create_app(Settings(workers=0), sample_study)) as address:
-        yield address
-
-
-@pytest.fixture
-def watched(browser):
-    pages = []
-
-    def make(*args, **options):
-        pages.append(Watched(browser, *args, **options))
-        return pages[-1]
-
-    yield make
-    for one in pages:
-        assert [] == one.troubles
-        one.context.close()
 
 
 def popup_at(page, at):
@@ -47,11 +23,11 @@ def popup_at(page, at):
 
 
 @pytest.mark.parametrize("name", ["premises", "candidates"])
-def test_points_are_switched_on_told_of_and_shared(watched, region, sample_publication, name):
+def test_points_are_switched_on_told_of_and_shared(quiet, region, sample_publication, name):
     """A box of the form asks for them once; legend and address follow; a click tells of one; a reload shows them."""
     row = sample_publication.collection(name).frame.iloc[0]
     lon, lat = (float(v) for v in from_inside(row.geometry.x, row.geometry.y))
-    one = watched()
+    one = quiet()
     page = one.map(f"{region}/maps/choice?z=14&lat={lat:.5f}&lon={lon:.5f}&show=")
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "/points/" in request.url else None)
@@ -74,9 +50,9 @@ def test_points_are_switched_on_told_of_and_shared(watched, region, sample_publi
     assert {"127.0.0.1"} == one.hosts
 
 
-def test_a_practice_under_the_points_still_answers(watched, region):
+def test_a_practice_under_the_points_still_answers(quiet, region):
     """All symbols lie on one canvas: with candidates shown, a click on a practice tells of the practice."""
-    page = watched().map(region + "/maps/choice?show=open,candidates")
+    page = quiet().map(region + "/maps/choice?show=open,candidates")
     at = page.evaluate(
         "(() => { const p = map_data.practices.find(p => p.intake === 'open');"
         " map_laegevalg.setView(p.at, 14, {animate: false}); return p.at; })()"
@@ -87,9 +63,9 @@ def test_a_practice_under_the_points_still_answers(watched, region):
     assert 1 == page.locator(".leaflet-popup-content").count()
 
 
-def test_ages_are_a_surface(watched, region):
+def test_ages_are_a_surface(quiet, region):
     """Its legend stands alone, its picture is asked for, and the address holds it."""
-    page = watched().map(region + "/maps/choice")
+    page = quiet().map(region + "/maps/choice")
     page.check('input[name="layer"][value="ages"]')
     visible = "Array.from(document.querySelectorAll('[data-legend]')).filter(e => !e.hidden).map(e => e.dataset.legend)"
     assert ["ages"] == page.evaluate(visible)
@@ -99,10 +75,10 @@ def test_ages_are_a_surface(watched, region):
     )
 
 
-def test_a_single_file_answers_with_the_cell(watched, study, tmp_path):
+def test_a_single_file_answers_with_the_cell(quiet, study, tmp_path):
     """In each inhabited cell the words of the service; beside them the nearest cell and how far."""
     publication = Publication(study)
-    one = watched()
+    one = quiet()
     page = one.map(write_map(publication, "choice", tmp_path / "choice.html").as_uri())
     until(page, "document.documentElement.dataset.words === 'ready'")
     for _, cell in publication.cells.frame.iterrows():
@@ -119,9 +95,9 @@ def test_a_single_file_answers_with_the_cell(watched, study, tmp_path):
     assert place_answer(publication, lon, lat)["popup"]["title"] in popup_at(page, [lat, lon])
 
 
-def test_the_single_file_knows_where_a_click_is(watched, study, tmp_path):
+def test_the_single_file_knows_where_a_click_is(quiet, study, tmp_path):
     """Degrees become EPSG:25832 to the millimetre, from Jutland to Bornholm."""
-    page = watched().map(write_map(Publication(study), "choice", tmp_path / "choice.html").as_uri())
+    page = quiet().map(write_map(Publication(study), "choice", tmp_path / "choice.html").as_uri())
     for lon, lat in ((8.1, 55.5), (12.57, 55.68), (15.15, 55.13), (10.0, 57.7)):
         there = page.evaluate("([lat, lng]) => window.cellWords.inside(lat, lng)", [lat, lon])
         assert to_inside(lon, lat) == pytest.approx((there["x"], there["y"]), abs=0.001)

@@ -4,12 +4,8 @@ How long it takes, over 250,000 cells, stands in docs/benchmarks.md (`tests/benc
 """
 
 import pytest
-from test_browser import Watched
 from web.browser_trace import SEEN, START, WATCH, pan, tasks, traced, zoom
-from web.conftest import running
-
-from app.main import create_app
-from app.settings import Settings
+from web.watching import Watched
 
 pytestmark = pytest.mark.browser
 COUNT = """
@@ -23,13 +19,6 @@ COUNT = """
 """
 """Notes every element that is put into the map from now on."""
 BUILT = "() => window.built.splice(0)"
-
-
-@pytest.fixture(scope="module")
-def region(sample_study):
-    """Address of the example region's service."""
-    with running(create_app(Settings(workers=0), sample_study)) as address:
-        yield address
 
 
 @pytest.mark.parametrize("query", ["", "?edit=1"])

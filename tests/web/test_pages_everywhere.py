@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from test_browser import PRINTING, READY, Watched, until
 from web.conftest import running
+from web.watching import PRINTING, READY, Watched, until
 
 from app.language import number
 from app.main import create_app
@@ -49,26 +49,6 @@ PICTURES = {
 }
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 MAPS = ("/maps/choice", "/maps/choice?area=0217", "/maps/premises")
-
-
-@pytest.fixture(scope="module")
-def region(sample_study):
-    """Address of the example region's service."""
-    with running(create_app(Settings(workers=0), sample_study)) as address:
-        yield address
-
-
-@pytest.fixture
-def watched(browser):
-    pages = []
-
-    def make(*args, **options):
-        pages.append(Watched(browser, *args, **options))
-        return pages[-1]
-
-    yield make
-    for one in pages:
-        one.context.close()
 
 
 def violations(page):

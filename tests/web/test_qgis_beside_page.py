@@ -5,8 +5,8 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from test_browser import Watched, until
 from web.conftest import running
+from web.watching import Watched, until
 
 from app.main import create_app
 from app.publish import palette

@@ -1,46 +1,28 @@
 """The example region in headless Chromium, with all its 77,000 cells: small, quiet, and answering."""
 
 import pytest
-from test_browser import Watched, click_place, until
-from web.conftest import running
-
-from app.main import create_app
-from app.settings import Settings
+from web.watching import click_place, until
 
 pytestmark = pytest.mark.browser
 
 TRANSFER_BYTES = 600_000
 
 
-@pytest.fixture(scope="module")
-def sample(sample_study):
-    """Address of the sample region's service."""
-    with running(create_app(Settings(), sample_study)) as address:
-        yield address
-
-
-@pytest.fixture
-def watched(browser):
-    one = Watched(browser)
-    yield one
-    one.context.close()
-
-
-def test_the_first_view_is_quiet_and_small(watched, sample):
+def test_the_first_view_is_quiet_and_small(quiet, region):
     """From the address to the drawn map: without error, without another host, within the bytes allowed."""
-    page = watched.map(sample + "/maps/choice")
+    one = quiet()
+    page = one.map(region + "/maps/choice")
     until(
         page, "Array.from(document.querySelectorAll('img.cells-picture')).every(i => i.complete && i.naturalWidth > 0)"
     )
-    assert [] == watched.troubles
-    assert {"127.0.0.1"} == watched.hosts
+    assert {"127.0.0.1"} == one.hosts
     sent = page.evaluate("performance.getEntriesByType('resource').reduce((sum, e) => sum + e.transferSize, 0)")
     assert sent < TRANSFER_BYTES
 
 
-def test_all_municipalities_have_a_row(watched, sample, sample_study):
+def test_all_municipalities_have_a_row(quiet, region, sample_study):
     """29 rows, the most affected seen at once, the rest a button away."""
-    page = watched.map(sample + "/maps/choice")
+    page = quiet().map(region + "/maps/choice")
     assert (
         29 == page.locator("[aria-labelledby=areas-title] tbody tr").count() == len(sample_study.areas("municipality"))
     )
@@ -53,16 +35,15 @@ def test_all_municipalities_have_a_row(watched, sample, sample_study):
 @pytest.mark.parametrize(
     ("place", "lat", "lon"), [("Hillerød", 55.93, 12.31), ("Rønne", 55.10, 14.71), ("Dragør", 55.595, 12.67)]
 )
-def test_a_click_is_answered(watched, sample, place, lat, lon):
+def test_a_click_is_answered(quiet, region, place, lat, lon):
     """In a town, on the island, under the 5 km rule."""
-    page = watched.map(f"{sample}/maps/choice?z=13&lat={lat}&lon={lon}&show=")
+    page = quiet().map(f"{region}/maps/choice?z=13&lat={lat}&lon={lon}&show=")
     assert "praksis inden for" in click_place(page)
-    assert [] == watched.troubles
 
 
-def test_labels_do_not_cover_each_other_or_the_legend(watched, sample):
+def test_labels_do_not_cover_each_other_or_the_legend(quiet, region):
     """At every zoom: no two labels overlap, none lies under the legend or the inset."""
-    page = watched.map(sample + "/maps/choice")
+    page = quiet().map(region + "/maps/choice")
     for zoom in (8, 9, 10, 11, 12):
         page.evaluate(f"map_laegevalg.setView([55.9, 12.3], {zoom}, {{animate: false}}); null")
         boxes = page.evaluate(
