@@ -1,6 +1,8 @@
 """What every test may ask for: the built sample, the real data, the real region, and skips that are seen."""
 
+import logging
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from filelock import FileLock
 from qgis_runs import asked, missing, opened
 
+from app.cli import main
 from app.publish.collections import Publication
 from app.publish.exporters import export
 from app.study import open_study
@@ -46,6 +49,29 @@ def realdata() -> Path:
     if not folder.is_dir():
         _skip(f"no real data at {folder}; set LAEGEVALG_REALDATA")
     return folder
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs the command in an environment; gives exit code, output and error output.
+
+    Logging is set up by each run as in a process of its own, and put back at the end: nothing writes to a closed file.
+    """
+    root = logging.getLogger()
+    level = root.level
+
+    def run(*words, **environment):
+        monkeypatch.setattr(root, "handlers", [])
+        for name, value in environment.items():
+            monkeypatch.setenv(name, str(value))
+        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        return ended.value.code or 0, shown.out, shown.err
+
+    yield run
+    root.setLevel(level)
 
 
 def _store(request: Request) -> Path:

@@ -3,30 +3,19 @@
 import asyncio
 import json
 import socket
-import sys
 
 import pytest
 
-from app.cli import listen, main
+from app.cli import listen
 from geodata import crs
 
 SHEET = "Ydernummer;Navn;Adresse;Kommunekode;X;Y;Tilgang;Kapaciteter;Tilmeldte;Opgjort\n"
 
 
 @pytest.fixture
-def laegevalg(sample_store, monkeypatch, capsys):
+def laegevalg(sample_store, command):
     """Runs the command on the sample's store; gives exit code, output and error output."""
-
-    def run(*words, **environment):
-        for name, value in {"LAEGEVALG_STORE": str(sample_store), **environment}.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        shown = capsys.readouterr()
-        return ended.value.code, shown.out, shown.err
-
-    return run
+    return lambda *words, **environment: command(*words, **{"LAEGEVALG_STORE": sample_store, **environment})
 
 
 @pytest.mark.parametrize(

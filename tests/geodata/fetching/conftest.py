@@ -1,15 +1,12 @@
 """A publisher, a card that points to it, and a fetcher that does not wait long."""
 
 import json
-import logging
-import sys
 from dataclasses import replace
 
 import pytest
 from denmark import Denmark
 from publisher import Publisher, serve
 
-from app.cli import main
 from geodata.catalogue import Endpoint, read_card
 from geodata.fetching import Bounds, Fetcher, Keys
 
@@ -53,28 +50,7 @@ def denmark(publisher, tmp_path):
 
 
 @pytest.fixture
-def laegevalg(denmark, monkeypatch, capsys, tmp_path):
-    """Runs the command against the local publishers; gives exit code, output and error output.
-
-    Logging is set up by each command as in a process of its own, whatever tests before left behind.
-    """
-    root = logging.getLogger()
-    level = root.level
-
-    def run(*words, **environment):
-        monkeypatch.setattr(root, "handlers", [])
-        given = {
-            "LAEGEVALG_STORE": tmp_path / "store",
-            "LAEGEVALG_SOURCES": json.dumps(denmark.settings),
-            **environment,
-        }
-        for name, value in given.items():
-            monkeypatch.setenv(name, str(value))
-        monkeypatch.setattr(sys, "argv", ["laegevalg", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        shown = capsys.readouterr()
-        return ended.value.code or 0, shown.out, shown.err
-
-    yield run
-    root.setLevel(level)
+def laegevalg(denmark, command, tmp_path):
+    """Runs the command against the local publishers; gives exit code, output and error output."""
+    given = {"LAEGEVALG_STORE": tmp_path / "store", "LAEGEVALG_SOURCES": json.dumps(denmark.settings)}
+    return lambda *words, **environment: command(*words, **{**given, **environment})
