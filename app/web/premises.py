@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
@@ -53,6 +53,24 @@ UPLOAD_BODY: dict[str, Any] = {
 }
 
 
+def asked_of(
+    area: AreaQuery = "",
+    by: ByQuery = "municipality",
+    weights: WeightsQuery = "",
+    occasion: Occasion = "new_establishment",
+) -> Asked:
+    """What an address asks for.
+
+    Raises
+    ------
+    QuestionError : the weights mean nothing
+    """
+    return Asked(read_weights(weights), Area(by, area) if area else Area(), occasion)
+
+
+AskedQuery = Annotated[Asked, Depends(asked_of)]
+
+
 Limit = Callable[[Path], int]
 """Bytes that a posted file may have, by what is in it."""
 
@@ -62,17 +80,9 @@ def router(publication: Publication, limit: Limit) -> APIRouter:
     routes = APIRouter(prefix="/api", tags=["premises"], responses=PROBLEMS)
 
     @routes.get("/premises", summary="Premises ranked")
-    def premises(
-        request: Request,
-        area: AreaQuery = "",
-        by: ByQuery = "municipality",
-        weights: WeightsQuery = "",
-        occasion: Occasion = "new_establishment",
-        lang: LangQuery = "da",
-    ) -> Response:
+    def premises(request: Request, asked: AskedQuery, lang: LangQuery = "da") -> Response:
         """Premises best first, each with requirements, criteria, the reason in words and how firmly it stands."""
         refuse_unknown(request, KNOWN)
-        asked = asked_of(area, by, weights, occasion)
         writer = PremisesWriter(publication, lang)
         return conditional(request, publication.study.hash, lambda: JSONResponse(writer.answer(asked)))
 
@@ -80,32 +90,25 @@ def router(publication: Publication, limit: Limit) -> APIRouter:
     def frontier(
         request: Request,
         add: AddQuery,
+        asked: AskedQuery,
         measure: MeasureQuery = "least",
-        area: AreaQuery = "",
-        by: ByQuery = "municipality",
-        weights: WeightsQuery = "",
-        occasion: Occasion = "new_establishment",
         lang: LangQuery = "da",
     ) -> Response:
         """Residents lifted against suitability: every choice of premises that no other beats in both, with proof."""
         refuse_unknown(request, (*KNOWN, "add", "measure"))
-        asked = Joint(add, measure, asked_of(area, by, weights, occasion))
-        writer = FrontierWriter(publication, lang)
-        return conditional(request, publication.study.hash, lambda: JSONResponse(writer.answer(asked)))
+        joint, writer = Joint(add, measure, asked), FrontierWriter(publication, lang)
+        return conditional(request, publication.study.hash, lambda: JSONResponse(writer.answer(joint)))
 
     @routes.get("/premises/ranked.{ending}", summary="Premises ranked, as a file")
     def file(
         request: Request,
         ending: Ending,
-        area: AreaQuery = "",
-        by: ByQuery = "municipality",
-        weights: WeightsQuery = "",
-        occasion: Occasion = "new_establishment",
+        asked: AskedQuery,
         lang: LangQuery = "da",
     ) -> Response:
         """The premises as they rank with these weights: an Excel workbook, a GeoPackage to edit, GeoJSON or CSV."""
         refuse_unknown(request, KNOWN)
-        asked, study = asked_of(area, by, weights, occasion), publication.study
+        study = publication.study
         name = f"laegevalg-premises-{study.facts.region.id}-{study.day.isoformat()}.{ending}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
 
@@ -130,16 +133,6 @@ def router(publication: Publication, limit: Limit) -> APIRouter:
         return JSONResponse(answer)
 
     return routes
-
-
-def asked_of(area: str, by: str, weights: str, occasion: str) -> Asked:
-    """What an address asks for.
-
-    Raises
-    ------
-    QuestionError : the weights mean nothing
-    """
-    return Asked(read_weights(weights), Area(by, area) if area else Area(), occasion)
 
 
 def premises_file(publication: Publication, asked: Asked, name: str, lang: Lang) -> bytes:
