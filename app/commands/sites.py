@@ -3,7 +3,7 @@
 import json
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -36,11 +36,18 @@ from app.publish.sites import SitesWriter
 from app.settings import Settings
 from app.siting.answer import Budget, GoOn
 from app.siting.objectives import OBJECTIVES
-from app.siting.question import COMPARED, OBJECTIVE, SECONDS, SitingQuestion, parse_question, read_question
+from app.siting.question import COMPARED, OBJECTIVE, SECONDS, SERVED, SitingQuestion, parse_question, read_question
+from app.siting.reasons import KINDS, ZONES
 from app.study import open_study
+from geodata.tables import Code
 
 AREAS = ("municipality", "health_council", "city_district")
 STANDARD = "mode:minutes"
+ALTERNATIVES = SitingQuestion(1).alternatives
+
+
+def _names(codes: Sequence[Code]) -> str:
+    return ", ".join(code.value for code in codes)
 
 
 def sites(
@@ -56,9 +63,22 @@ def sites(
     by: Annotated[str, typer.Option(help=f"Areas that are compared: {', '.join(COMPARED)}.")] = COMPARED[0],
     gini: Annotated[float | None, typer.Option(help="Largest Gini of their mean ways, 0 to 1; else today's.")] = None,
     give: Annotated[float, typer.Option(help="Percent of the residents lifted to give up for shorter ways.")] = 0.0,
+    kind: Annotated[
+        list[str] | None, typer.Option(help=f"Only sites there for this reason ({_names(KINDS)}); may be given again.")
+    ] = None,
+    zone: Annotated[
+        list[str] | None, typer.Option(help=f"Only sites in this zone ({_names(ZONES)}); may be given again.")
+    ] = None,
+    stop: Annotated[
+        float | None, typer.Option(help="Only sites with a bus stop or station within so many metres.")
+    ] = None,
     require: Annotated[
         list[str] | None, typer.Option(help="A requirement that premises must be known to meet.")
     ] = None,
+    per_site: Annotated[int, typer.Option(help="Most new practices at one site.")] = 1,
+    capacity: Annotated[float, typer.Option(help="GP capacities of each new practice.")] = 1.0,
+    serve: Annotated[str, typer.Option(help=f"Whose residents count: {', '.join(SERVED)}.")] = SERVED[0],
+    alternatives: Annotated[int, typer.Option(help="Other placements to look for.")] = ALTERNATIVES,
     close: Annotated[list[str] | None, typer.Option(help="A practice that closes; may be given again.")] = None,
     move: Annotated[list[str] | None, typer.Option(help="A practice that may move; may be given again.")] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", help="Seconds.")] = SECONDS,
@@ -71,7 +91,8 @@ def sites(
     publication = Publication(open_study(Settings().store, region))
     document: dict[str, Any] = {"add": add, "objective": objective, "k": k, "time_limit": time_limit}
     document |= {"close": close or [], "move": move or [], "require": require or []}
-    document |= {"by": by, "gini": gini, "give": give}
+    document |= {"by": by, "gini": gini, "give": give, "serve": serve, "alternatives": alternatives}
+    document |= {"kinds": kind or [], "zones": zone or [], "stop_m": stop, "per_site": per_site, "capacity": capacity}
     if weights:
         document["weights"] = read_age_weights(weights)
     if area:

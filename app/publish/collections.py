@@ -17,6 +17,7 @@ import shapely
 from app.access.findings import AREA_FINDINGS, CELL_FINDINGS, LITTLE_CHOICE
 from app.access.pressure import USE_WITHIN_LIMIT, use_within_limit
 from app.access.sweep.prepared import Recent
+from app.access.zoning import zonings
 from app.errors import NotFoundError
 from app.publish import ages, suppress
 from app.publish.background import Background, background
@@ -240,6 +241,12 @@ class Publication:
         half = CELL_SIDE / 2
         squares = shapely.box(frame["x"] - half, frame["y"] - half, frame["x"] + half, frame["y"] + half)
         return Collection(labelled(PUBLISHED_CELLS, self.profiles), _frame(frame, squares, PUBLISHED_CELLS))
+
+    @cached_property
+    def age_squares(self) -> pd.DataFrame:
+        """Squares and residents by area and class of ages: what the picture of ages shows, as `ages.age_squares`."""
+        study = self.study
+        return ages.age_squares(self._every_cell, zonings(study.facts, study.travel.supply), self.smallest)
 
     def cell(self, cell_id: str) -> "pd.Series[Any]":
         """The published row of one cell.

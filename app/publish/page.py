@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app import language as say
 from app.language import Lang
+from app.publish.ages import ages_layer, fewest
 from app.publish.cell_words import cell_words
 from app.publish.collections import Publication
 from app.publish.copy import text
@@ -179,6 +180,8 @@ def choice_context(
         "top_rows": TOP_ROWS,
         "bys": _bys(publication),
         "minimum": writer.minimum,
+        "ages_title": ages_layer(publication.smallest).label(lang),
+        "ages_step": say.number(fewest(publication.smallest), lang),
         "surfaces": SURFACES,
         "travelled": TRAVELLED,
         "modes": [code for code in travel_codes(publication.profiles) if f"minutes_{code.value}" in names],

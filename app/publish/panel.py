@@ -11,9 +11,12 @@ from app.access.findings import CHOICE_CLASSES, LITTLE_CHOICE
 from app.errors import NotFoundError
 from app.language import EN_DASH, Lang
 from app.publish import figures
+from app.publish.ages import COLUMN as AGES_CLASS
+from app.publish.ages import ages_layer, fewest
 from app.publish.collections import CHOICE_PARTS, Publication
 from app.publish.copy import text
 from app.publish.distance_limit import limit_note, measure_word
+from app.publish.legend import NO_CLASS, Swatch
 from app.publish.palette import CHOICE
 from app.publish.profiles import mode_codes
 from geodata.tables import Code
@@ -63,6 +66,16 @@ class StandardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AgesRow:
+    """One class of the picture of ages: its colour (empty where nothing is drawn), label, squares and residents."""
+
+    colour: str
+    label: str
+    squares: str
+    residents: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One key figure with its label."""
 
@@ -96,6 +109,7 @@ class Panel:
     fragile : which practice's closing would hit most; empty when none would
     figures : key figures of an area
     standards : residents below the planner's own standards, by mode
+    ages : the classes of the picture of ages
     notes : lines under it all
     """
 
@@ -109,6 +123,7 @@ class Panel:
     fragile: str = ""
     figures: tuple[Figure, ...] = ()
     standards: tuple[StandardRow, ...] = ()
+    ages: tuple[AgesRow, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -132,6 +147,7 @@ class Writer:
             estimated=self._estimated(row),
             limit=f"{limit_note(self.publication.study, self.lang)} {self.t('choice.figures_are')}",
             standards=self._standards(row),
+            ages=self._ages(row),
             notes=self._notes(row),
         )
 
@@ -154,6 +170,7 @@ class Writer:
             fragile=self._fragile(row),
             figures=self._figures(row),
             standards=self._standards(row),
+            ages=self._ages(row),
             notes=self._notes(row),
         )
 
@@ -280,6 +297,23 @@ class Writer:
                 figures.share(row, f"under_standard_{mode.value}", "residents", self.lang),
             )
             for mode in mode_codes(self.publication.profiles)
+        )
+
+    def _ages(self, row: "pd.Series[Any]") -> tuple[AgesRow, ...]:
+        """The classes from youngest to oldest, then the squares in which too few live to be drawn."""
+        step = fewest(self.smallest)
+        few = Swatch("", text("choice.ages_few", "en", n=f"{step:g}"), text("choice.ages_few", "da", n=f"{step:g}"))
+        swatches = dict(enumerate(ages_layer(self.smallest).swatches)) | {NO_CLASS: few}
+        frame = self.publication.age_squares.reset_index()
+        found = frame[(frame["kind"] == row["kind"]) & (frame["code"] == row["code"])].set_index(AGES_CLASS)
+        return tuple(
+            AgesRow(
+                swatches[number].colour,
+                swatches[number].label(self.lang),
+                say.number(counts["squares"], self.lang),
+                say.table_count(1 if pd.isna(counts["residents"]) else counts["residents"], self.lang, step),
+            )
+            for number, counts in found.iterrows()
         )
 
     def _standard(self, mode: Code) -> str:

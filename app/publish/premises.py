@@ -135,7 +135,13 @@ class PremisesWriter:
             "score_range_text": text("premises.range", self.lang, **bounds) if unsure else "",
             **{f"best_{most}": _share(ranking.best[row, at]) for at, most in enumerate(BEST)},
             "robust": "" if not rank else text("premises.robust", self.lang, p=share_words(float(share), self.lang)),
+            "robust_each": "" if not rank else self._robust_each(ranking, row),
         }
+
+    def _robust_each(self, ranking: Ranking, row: int) -> str:
+        """How often it is the best, among the best 3 and among the best 5, in one sentence."""
+        a, b, c = (share_words(float(share), self.lang) for share in ranking.best[row])
+        return text("premises.robust_each", self.lang, a=a, b=b, c=c)
 
     def _criterion(self, ranking: Ranking, row: int, at: int) -> dict[str, Any]:
         """Points of one criterion, what they rest on, and whether something is unknown."""

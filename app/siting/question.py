@@ -182,11 +182,13 @@ def _written(value: Any) -> Any:
 
 
 def _object(document: Any, where: str, known: tuple[str, ...]) -> Mapping[str, Any]:
+    names = ", ".join(known)
     if not isinstance(document, dict):
-        raise QuestionError(f"{where} is {_shown(document)}; expected an object with {', '.join(known)}")
+        raise _unlike(where, document, f"an object with {names}", "object", known=names)
     strange = sorted(set(document) - set(known))
     if strange:
-        raise QuestionError(f"{where} has the unknown key {_shown(strange[0])}; known are {', '.join(known)}")
+        message = f"{where} has the unknown key {_shown(strange[0])}; known are {names}"
+        raise QuestionError(message, "unknown_key", field=_field(where), x=_shown(strange[0]), known=names)
     return document
 
 
@@ -239,7 +241,7 @@ def _one_of(known: tuple[str, ...]) -> Callable[[Any, str], str]:
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise QuestionError(f"{where} is {_shown(value)}; expected text")
+        raise _unlike(where, value, "text", "text")
     return value
 
 
@@ -276,7 +278,7 @@ def _area(document: Any, where: str) -> Area:
 
 def _ring(value: Any, where: str) -> Ring:
     if not isinstance(value, list) or not 3 <= len(value) <= MOST_CORNERS:
-        raise QuestionError(f"{where} is {_shown(value)}; expected a list of 3 to {MOST_CORNERS} corners [lon, lat]")
+        raise _unlike(where, value, f"a list of 3 to {MOST_CORNERS} corners [lon, lat]", "corners", most=MOST_CORNERS)
     corners = tuple(_corner(corner, f"{where}, corner {i}") for i, corner in enumerate(value, start=1))
     corners = corners[:-1] if corners[0] == corners[-1] else corners
     if len(set(corners)) < 3:
@@ -291,7 +293,7 @@ def _ring(value: Any, where: str) -> Ring:
 
 def _corner(value: Any, where: str) -> tuple[float, float]:
     if not isinstance(value, list) or len(value) != 2:
-        raise QuestionError(f"{where} is {_shown(value)}; expected [lon, lat]")
+        raise _unlike(where, value, "[lon, lat]", "corner")
     return _between(-180, 180)(value[0], f"{where}, lon"), _between(-90, 90)(value[1], f"{where}, lat")
 
 
@@ -311,13 +313,13 @@ def _numbers(value: Any, where: str) -> tuple[str, ...]:
         isinstance(one, str) and re.fullmatch(YDERNUMMER, one, re.ASCII) for one in value
     )
     if not good or len(set(value)) != len(value) or len(value) > MOST_SITES:
-        raise QuestionError(f"{where} is {_shown(value)}; expected a list of different practice numbers of six digits")
+        raise _unlike(where, value, "a list of different practice numbers of six digits", "practice_numbers")
     return tuple(sorted(value))
 
 
 def _names(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise QuestionError(f"{where} is {_shown(value)}; expected a list of names")
+        raise _unlike(where, value, "a list of names", "names")
     return tuple(sorted(set(value)))
 
 
@@ -336,6 +338,17 @@ def _distance(value: Any, where: str) -> float | None:
     if metres <= 0:
         raise QuestionError(f"{where} is {metres:g}; a distance must be above 0", "limit")
     return metres
+
+
+def _unlike(where: str, value: Any, expected: str, key: str, **slots: object) -> QuestionError:
+    """What is said of a value that is no such thing as expected."""
+    found = _shown(value)
+    return QuestionError(f"{where} is {found}; expected {expected}", key, field=_field(where), x=found, **slots)
+
+
+def _field(where: str) -> str:
+    """What is called by its name in a message of either language."""
+    return where.removeprefix("the ")
 
 
 def _shown(value: Any) -> str:

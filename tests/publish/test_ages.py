@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.publish.ages import BREAKS, age_classes, ages_layer, fewest
+from app.access.zoning import Zoning
+from app.publish.ages import BREAKS, COLUMN, age_classes, age_squares, ages_layer, fewest
 from app.publish.legend import NO_CLASS
 
 
@@ -44,3 +45,39 @@ def test_the_legend_names_every_class_and_how_many_must_live_there():
     assert len(BREAKS) + 1 == len(layer.swatches)
     assert "100" in layer.title
     assert "100" in layer.title_da
+
+
+def areas(kind, cell):
+    """Two areas of a kind, west and east, and which each cell lies in (-1: neither)."""
+    none = np.array([], dtype=object)
+    places = np.array([], dtype=np.int32)
+    return Zoning(kind, ("west", "east"), ("", ""), ("", ""), ("", ""), np.array(cell), places, {}, none)
+
+
+def test_the_table_counts_squares_and_rounds_residents():
+    """Three squares: 240 and 99 residents in the west, 160 on the border (110 west, 50 east), a cell in neither area.
+
+    West has 240 + 110 = 350 in the second class, to the nearest hundred 400 (halves to even); its 99 are in no class
+    and below a hundred; the 50 of the east are below a hundred too, though their square is drawn.
+    """
+    frame = pd.concat(
+        [square(700, (120, 12, 0), (120, 12, 0)), square(701, (99, 20, 0)), square(702, (110, 12, 0), (50, 5, 0))]
+    ).reset_index(drop=True)
+    frame = pd.concat([frame, square(703, (500, 0, 0))], ignore_index=True)
+    frame[COLUMN] = age_classes(frame, 5)
+    found = age_squares(frame, [areas("district", [0, 0, 0, 0, 1, -1])], 5)
+    expected = {("west", 1): (2, 400), ("west", NO_CLASS): (1, pd.NA), ("east", 1): (1, pd.NA)}
+    assert expected == {key[1:]: (row["squares"], row["residents"]) for key, row in found.iterrows()}
+
+
+def test_the_picture_and_its_table_are_of_the_same_squares(sample_publication):
+    """In the example region: as many squares of each class as the cells have, all of them told by one table."""
+    whole = sample_publication.age_squares.loc["region"].loc[sample_publication.study.facts.region.id]
+    every = sample_publication.study.facts.cells
+    square_of = (every[["x", "y"]] // 1000).apply(tuple, axis=1)
+    classes = pd.Series(age_classes(every, sample_publication.smallest))
+    for number, row in whole.iterrows():
+        assert square_of[classes == number].nunique() == row["squares"]
+        people = every["residents"][classes == number].sum()
+        assert abs(people - row["residents"]) <= 50
+    assert len(BREAKS) + 2 == len(whole)

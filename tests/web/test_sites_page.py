@@ -177,3 +177,30 @@ def test_a_running_job_closes_in_on_the_page_and_shows_its_answer(browser, live)
     assert re.search(r"job=[0-9a-f]{32}", page.url)
     assert page.locator("[data-running]").count() == 0
     page.close()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"add": 2, "k": 2, "area": {"kind": "polygon", "ring": [[12.0, 55.6], [12.4, 55.6], [12.4, 55.9]]}},
+        {"add": 2, "k": 2, "weights": {"age_0_14": 3.5, "age_80_plus": 1}},
+        {"add": 4, "k": 5, "per_site": 2, "capacity": 1.5},
+        {"add": 2, "k": 2, "area": {"kind": "municipality", "code": "0217"}, "serve": "region", "alternatives": 5},
+    ],
+    ids=["drawn", "weighed", "counted", "unseen"],
+)
+def test_changing_a_question_loses_nothing_that_the_form_does_not_show(asked):
+    """A drawn area, own weights, whom it serves and how many others: shown again and sent as shown, it is the same."""
+    question = parse_question(asked)
+    form = form_of(question, 2)
+    fields = {name: str(value) for name, value in vars(form).items() if isinstance(value, str | int)}
+    assert question == parse_question(document(typed(fields, {})))
+    chosen = typed({**fields, "area": "municipality:0219", "people": "over_80"}, {})
+    changed = parse_question(document(chosen))
+    assert ("0219", (("age_80_plus", 1.0),)) == (changed.area.code, changed.weights)
+
+
+def test_a_hidden_field_that_was_tampered_with_asks_nothing_strange():
+    """What is no JSON, or names other parts of the question, is left out."""
+    for rest in ("{", "[1]", '{"add": 200, "close": ["000001"]}', "5"):
+        assert document(typed({}, {})) == document(typed({"rest": rest}, {}))

@@ -72,7 +72,8 @@ def required(rules: RuleSet, occasion: str) -> tuple[str, ...]:
     """
     known = [code.value for code in OCCASIONS]
     if occasion not in known:
-        raise QuestionError(f"there is no occasion {occasion!r}; choose one of {', '.join(known)}")
+        message = f"there is no occasion {occasion!r}; choose one of {', '.join(known)}"
+        raise QuestionError(message, "one_of", field="occasion", x=occasion[:40], known=", ".join(known))
     return tuple(name for name in REQUIREMENTS if occasion in rules.value(RULE.format(name)))
 
 

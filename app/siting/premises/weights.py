@@ -20,6 +20,10 @@ STEPS = (
 )
 
 
+SHOWN = 40
+"""Signs of what was said that are repeated."""
+
+
 @dataclass(frozen=True)
 class Weights:
     """Weights of the criteria, in the order of CRITERIA.
@@ -53,13 +57,15 @@ def make_weights(rules: RuleSet, said: Mapping[str, int | str] | None = None) ->
     rule = rules.value("premises_weights")
     strange = sorted(set(said or {}) - set(CRITERIA))
     if strange:
-        raise QuestionError(f"there is no criterion {strange[0]!r}; choose among {', '.join(CRITERIA)}")
+        known = ", ".join(CRITERIA)
+        message = f"there is no criterion {strange[0]!r}; choose among {known}"
+        raise QuestionError(message, "one_of", field="weights", x=strange[0][:SHOWN], known=known)
     given = {**rule["default"], **(said or {})}
     steps = tuple(step_of(name, given[name]) for name in CRITERIA)
     counts = np.array(rule["steps"], dtype=float)
     weight = counts[list(steps)]
     if not weight.any():
-        raise QuestionError("at least one criterion needs weight; all are unimportant")
+        raise QuestionError("at least one criterion needs weight; all are unimportant", "weightless")
     spread, last = int(rule["spread"]), len(counts) - 1
     low = counts[[max(step - spread, 0) for step in steps]]
     high = counts[[min(step + spread, last) for step in steps]]
@@ -80,7 +86,9 @@ def step_of(name: str, said: int | str) -> int:
         return words.index(text)
     if text.isascii() and text.isdigit() and int(text) < len(STEPS):
         return int(text)
-    raise QuestionError(f"the weight of {name} is {said!r}; choose 0 to {len(STEPS) - 1} or one of {', '.join(words)}")
+    last, known = len(STEPS) - 1, ", ".join(words)
+    message = f"the weight of {name} is {said!r}; choose 0 to {last} or one of {known}"
+    raise QuestionError(message, "step", field=name, x=text[:SHOWN], most=last, known=known)
 
 
 def read_weights(text: str) -> dict[str, str]:
@@ -94,8 +102,9 @@ def read_weights(text: str) -> dict[str, str]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, equals, step = (piece.strip() for piece in part.partition("="))
         if not equals or not name:
-            raise QuestionError(f"weights: found {part!r}, expected criterion=step, such as size=4,lifted=decisive")
+            message = f"weights: found {part!r}, expected criterion=step, such as size=4,lifted=decisive"
+            raise QuestionError(message, "weight", x=part[:SHOWN])
         if name in said:
-            raise QuestionError(f"weights: {name} stands twice; say it once")
+            raise QuestionError(f"weights: {name} stands twice; say it once", "twice", x=name[:SHOWN])
         said[name] = step
     return said
