@@ -36,6 +36,8 @@ STATES = (
     "/maps/sites",
     "/maps/premises",
     "/maps/premises?premises=E0001&w-parking=4&lang=en",
+    "/maps/premises?sites=2",
+    "/maps/premises?sites=5&measure=total&lang=en",
     "/maps/choice?area=nowhere",
 )
 PICTURES = {
