@@ -76,6 +76,8 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     async def warmed(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(warm_first_view, writer)
         threading.Thread(target=warm_rest, args=(writer,), daemon=True).start()
+        if settings.workers:
+            threading.Thread(target=warm_sites, args=(publication,), daemon=True).start()
         workers = make_workers(publication, jobs, settings.workers)
         yield
         await asyncio.to_thread(close_workers, workers)
@@ -97,7 +99,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     app.include_router(ogc.router(publication, Offered(publication, saved)))
     app.include_router(tiles.router(Tiles(publication, archives(settings, publication))))
     app.include_router(pages.router(writer))
-    app.include_router(site_pages.router(site_pages.SitePages(writer, jobs)))
+    app.include_router(site_pages.router(site_pages.SitePages(writer, jobs, saved)))
     app.include_router(premises_page.router(writer, settings.upload_limit))
     _add_health(app, publication)
     _add_docs(app, banner("en"))
@@ -156,6 +158,13 @@ def warm_first_view(writer: pages.Pages) -> None:
         for scale in SCALES:
             writer.atlas.picture(next(iter(writer.atlas.layers)), part.id, scale)
     logger.info("first view ready in %.1f s", time.monotonic() - began)
+
+
+def warm_sites(publication: Publication) -> None:
+    """Compile what searches for sites, where no run before has."""
+    began = time.monotonic()
+    publication.study.ready_for_sites()
+    logger.info("sites can be searched for after %.1f s", time.monotonic() - began)
 
 
 def warm_rest(writer: pages.Pages) -> None:

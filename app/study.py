@@ -42,6 +42,7 @@ from app.siting.premises.frontier import Frontier, required_frontier, total_fron
 from app.siting.premises.ranking import NEW, Ranking, rank_premises
 from app.siting.premises.weights import make_weights
 from app.siting.question import SitingQuestion, parse_question
+from app.siting.ready import make_ready
 from app.siting.scenario import Open, Scenario, make_scenario, parse_scenario
 from app.siting.sited import Sited, find_sites
 from app.siting.value_map import premises_problem, residents_lifted
@@ -112,6 +113,10 @@ class Study:
         points = np.column_stack(crs.from_inside(home["x"].to_numpy()[:1], home["y"].to_numpy()[:1]))
         with suppress(OutsideError):
             self.what_if(make_scenario([Open(*point) for point in points.tolist()]))
+
+    def ready_for_sites(self) -> None:
+        """Make the first siting question as quick as the next (`siting.ready`)."""
+        make_ready(self.baseline, self.hash)
 
     def travelled(self, profile: str) -> "Study":
         """The same study with the minutes of one mode by another profile; every distance, and the law's test, stay.

@@ -82,7 +82,7 @@ def sites(
     close: Annotated[list[str] | None, typer.Option(help="A practice that closes; may be given again.")] = None,
     move: Annotated[list[str] | None, typer.Option(help="A practice that may move; may be given again.")] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", help="Seconds.")] = SECONDS,
-    out: Annotated[Path | None, typer.Option("--out", help="File to write: .gpkg .geojson .csv .json")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write: .gpkg .xlsx .geojson .csv .json")] = None,
     lang: LangOption = "da",
     as_json: JsonOption = False,
 ) -> None:

@@ -21,6 +21,7 @@ from app.publish.collections import PUBLISHED_CELLS, Collection, Publication
 from app.publish.exporters import write_rows
 from app.publish.geojson import feature_collection
 from app.publish.qgis.package import write_package
+from app.publish.workbook.answer import write_answer
 from app.siting.candidates import CANDIDATES
 from geodata import units
 from geodata.columns import KOMMUNEKODE
@@ -130,14 +131,14 @@ GAINS = Table(
     (SOLUTION, NUMBER, CELLS["cell_id"], PUBLISHED_CELLS["geometry"]),
     key=("solution", "number", "cell_id"),
 )
-ENDINGS = (".gpkg", ".geojson", ".csv", ".json")
+ENDINGS = (".gpkg", ".xlsx", ".geojson", ".csv", ".json")
 
 
 def write_sites(publication: Publication, answer: Mapping[str, Any], path: Path, lang: Lang = "da") -> Path:
     """Write a published answer in the format of the path's ending.
 
-    GeoPackage holds sites, leeway, gains, proof, the map around them and a QGIS project that shows it; GeoJSON and
-    CSV the sites; JSON the answer.
+    GeoPackage holds sites, leeway, gains, proof, the map around them and a QGIS project that shows it; Excel sites,
+    premises near them and proof, a sheet each; GeoJSON and CSV the sites; JSON the answer.
 
     Raises
     ------
@@ -161,6 +162,8 @@ def _write(publication: Publication, answer: Mapping[str, Any], path: Path, lang
     elif ending == ".geojson":
         written = {**feature_collection(sites(answer)), "data": answer["data"], "proof": answer["proof"]}
         path.write_text(json.dumps(written, ensure_ascii=False, default=str), encoding="utf-8")
+    elif ending == ".xlsx":
+        write_answer(publication, answer, [sites(answer), premises(answer), proof(answer)], path, lang)
     elif ending == ".csv":
         write_rows(path, sites(answer), lang, line)
     elif ending == ".json":

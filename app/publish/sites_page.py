@@ -30,7 +30,7 @@ from app.siting.reasons import KINDS, ZONES
 from geodata.crs import to_inside
 
 VIEWS = ("before", "after", "change")
-ENDINGS = {".gpkg": "action.gpkg", ".csv": "action.csv", ".geojson": "action.geojson"}
+ENDINGS = {".xlsx": "action.xlsx", ".gpkg": "action.gpkg", ".csv": "action.csv", ".geojson": "action.geojson"}
 EDGE = 12_000.0
 """Metres around the sites in the first view of an answer."""
 
@@ -52,6 +52,7 @@ def sites_context(
     rank: int = 1,
     problem: str = "",
     infos: tuple[str, ...] = (),
+    paper: str = "",
     single: bool = False,
 ) -> dict[str, Any]:
     """Everything `sites.html` shows.
@@ -64,8 +65,10 @@ def sites_context(
     job : as the API tells it; None where nothing has been asked
     rank : placement that is shown, from 1
     problem : why the question was refused
+    paper : a4 or a3 for a page laid out for paper; empty for the screen
     """
     publication, study = atlas.publication, atlas.publication.study
+    view, here = View(lang=lang, show=("open",), print=paper), job["id"] if job else ""
     answer = job["result"] if job and job["same_study"] else None
     solutions = answer["solutions"] if answer else []
     solution = solutions[min(rank, len(solutions)) - 1] if solutions else None
@@ -83,7 +86,12 @@ def sites_context(
         "elapsed": text("proof.seconds", lang, n=say.number(job["seconds"], lang)) if job else "",
         "answer": answer,
         "solution": solution,
-        "solution_link": lambda n: address(job["id"] if job else "", n, lang),
+        "paper": paper,
+        "address": address(here, rank, lang),
+        "print_link": address(here, rank, lang, "a4"),
+        "solution_link": lambda n: address(here, n, lang),
+        "differences": _differences(answer, lang) if len(solutions) > 1 and answer else [],
+        "try_link": f"/maps/sites/{job['id']}/{rank}/try" if job and solution else "",
         "solution_word": lambda other: _solution_word(other, lang),
         "practices": lambda n: say.count(n, "practice_number", lang),
         "rows": _rows(answer, solution, publication.smallest, lang) if solution else [],
@@ -106,14 +114,15 @@ def sites_context(
         "leeway": say.percent_sign(study.rules.number("siting_leeway") / 100, lang, 0),
         "insets": page.insets_of(atlas, _xy(solution)),
         "inset_urls": {part.id: url("choice", part, "overview") for part in atlas.parts},
-        "page_data": Markup(script_json(_page_data(atlas, lang, answer, solution, site_url, single=single))),
-        "other_language": address(job["id"] if job else "", rank, "en" if lang == "da" else "da"),
+        "page_data": Markup(script_json(_page_data(atlas, view, answer, solution, site_url, single=single))),
+        "other_language": address(here, rank, "en" if lang == "da" else "da"),
     }
 
 
-def address(job: str, rank: int, lang: Lang) -> str:
+def address(job: str, rank: int, lang: Lang, paper: str = "") -> str:
     """Address of the page."""
-    given = {"job": job, "solution": str(rank) if rank > 1 else "", "lang": lang if lang != "da" else ""}
+    given = {"job": job, "solution": str(rank) if rank > 1 else ""}
+    given |= {"lang": lang if lang != "da" else "", "print": paper}
     query = "&".join(f"{name}={value}" for name, value in given.items() if value)
     return "/maps/sites" + (f"?{query}" if query else "")
 
@@ -172,7 +181,7 @@ def _files(job: Mapping[str, Any], lang: Lang) -> list[dict[str, str]]:
 
 def _page_data(
     atlas: Atlas,
-    lang: Lang,
+    view: View,
     answer: Mapping[str, Any] | None,
     solution: Mapping[str, Any] | None,
     site_url: SitePictureUrl,
@@ -180,7 +189,7 @@ def _page_data(
     single: bool,
 ) -> dict[str, Any]:
     """What the page's scripts need to know."""
-    data = page.page_data(atlas, View(lang=lang, show=("open",)), single=single)
+    data = page.page_data(atlas, view, single=single)
     if solution is None:
         if not _unreached(answer):
             return data | {"sites": []}
@@ -211,6 +220,20 @@ def _pictures(atlas: Atlas, views: Sequence[str], rank: int, site_url: SitePictu
         for part in atlas.parts
         for scale in ("overview", "detail")
     }
+
+
+def _differences(answer: Mapping[str, Any], lang: Lang) -> list[dict[str, Any]]:
+    """Places that are in some solutions and not in others: name, and practices in each, a dash for none."""
+    solutions = answer["solutions"]
+    names: dict[str, str] = {}
+    for site in (site for solution in solutions for site in solution["sites"]):
+        names.setdefault(site["candidate"], f"{site['name']}, {site['near'] or site['municipality']}")
+    held = [{site["candidate"]: site["practices"] for site in solution["sites"]} for solution in solutions]
+    rows = [
+        {"name": name, "practices": [say.number(one[key], lang) if key in one else say.EN_DASH for one in held]}
+        for key, name in names.items()
+    ]
+    return [row for row in rows if len(set(row["practices"])) > 1]
 
 
 def _solution_word(solution: Mapping[str, Any], lang: Lang) -> str:

@@ -9,21 +9,25 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.errors import NotFoundError, PlanningError
 from app.jobs.jobs import Jobs
+from app.jobs.scenarios import Scenarios
 from app.language import Lang
 from app.publish import page
 from app.publish.copy import text
 from app.publish.maps import SCALES
+from app.publish.page import PRINTS
 from app.publish.raster import Picture
 from app.publish.site_form import TICKED, SiteForm, document, form_of, typed
 from app.publish.site_pictures import HELPLESS, SitePictures, helpless_surface
 from app.publish.sites_page import address, sites_context
 from app.publish.vendor import SITES_SCRIPTS, linked
 from app.siting.question import parse_question
+from app.siting.scenario import parse_scenario
 from app.web.caching import FOREVER, conditional
 from app.web.pages import Pages
 from app.web.parameters import language_of
 from app.web.problems import kind_of
-from app.web.sites import ask, job_block
+from app.web.scenarios import SHARED
+from app.web.sites import answer_of, ask, job_block
 
 KEPT = 24
 """Placements whose pictures are ready; the oldest go first."""
@@ -36,16 +40,24 @@ class SitePages:
     ----------
     pages : the other pages, whose map this one shares
     jobs : where the answers are
+    saved : where scenarios are kept
     """
 
-    def __init__(self, pages: Pages, jobs: Jobs) -> None:
-        self.pages, self.jobs = pages, jobs
+    def __init__(self, pages: Pages, jobs: Jobs, saved: Scenarios) -> None:
+        self.pages, self.jobs, self.saved = pages, jobs, saved
         self.publication = pages.publication
         self._templates = page.environment(str(files("app.web") / "templates"))
         self._painters: dict[tuple[str, int], SitePictures] = {}
 
     def write(
-        self, lang: Lang, *, name: str = "", rank: int = 1, form: SiteForm | None = None, problem: str = ""
+        self,
+        lang: Lang,
+        *,
+        name: str = "",
+        rank: int = 1,
+        form: SiteForm | None = None,
+        problem: str = "",
+        paper: str = "",
     ) -> str:
         """The page: of a job, or the form alone.
 
@@ -78,8 +90,27 @@ class SitePages:
             rank=rank,
             problem=problem,
             infos=infos,
+            paper=paper,
         )
         return self._templates.get_template("sites.html").render(context)
+
+    def tried(self, name: str, rank: int, lang: Lang) -> str:
+        """Address of the what-if page with a placement as its scenario, which is saved.
+
+        Raises
+        ------
+        NotFoundError : there is no such placement, or it was made on other data
+        BusyError : no more scenarios can be kept
+        """
+        job = self.jobs.get(name)
+        if job.study != self.publication.study.hash:
+            raise NotFoundError("the answer was made on another study; ask again", "other_study")
+        answer = answer_of(job, lang)
+        if not 1 <= rank <= len(answer["solutions"]):
+            raise NotFoundError("there is no such placement; the page names them all", "unfinished")
+        document = {key: value for key, value in answer["solutions"][rank - 1]["scenario"].items() if key != "hash"}
+        kept = self.saved.save(parse_scenario(document), answer["words"]["title"])
+        return f"/maps/choice?edit=1&scenario={kept.hash[:SHARED]}" + ("" if lang == "da" else f"&lang={lang}")
 
     def picture(self, name: str, rank: int, view: str, part: str, scale: str) -> Picture:
         """A picture of a placement.
@@ -118,7 +149,9 @@ def router(pages: SitePages) -> APIRouter:
         lang, name = language_of(request), request.query_params.get("job", "")
         wanted = request.query_params.get("solution", "1")
         rank = int(wanted) if wanted.isdecimal() and 0 < int(wanted[:3]) < 100 else 1
-        return HTMLResponse(pages.write(lang, name=name, rank=rank), headers={"Cache-Control": "no-store"})
+        paper = request.query_params.get("print", "")
+        html = pages.write(lang, name=name, rank=rank, paper=paper if paper in PRINTS else "")
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @routes.post("/maps/sites")
     async def asked(request: Request) -> Response:
@@ -131,6 +164,10 @@ def router(pages: SitePages) -> APIRouter:
     def stop(request: Request, name: str) -> Response:
         pages.jobs.stop(name)
         return RedirectResponse(address(name, 1, language_of(request)), 303)
+
+    @routes.post("/maps/sites/{name}/{rank}/try")
+    def tried(request: Request, name: str, rank: int) -> Response:
+        return RedirectResponse(pages.tried(name, rank, language_of(request)), 303)
 
     @routes.get("/maps/sites/{name}/{rank}/{view}/{part}/{scale}.png")
     def picture(request: Request, name: str, rank: int, view: str, part: str, scale: str) -> Response:

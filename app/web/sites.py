@@ -75,7 +75,7 @@ QUESTION_BODY: dict[str, Any] = {
         }
     },
 }
-Ending = Literal["gpkg", "geojson", "csv", "json"]
+Ending = Literal["gpkg", "xlsx", "geojson", "csv", "json"]
 LastEvent = Annotated[str, Header(alias="last-event-id", description="Number of the last event that was seen.")]
 
 

@@ -50,7 +50,7 @@ PICTURES = {
     "data": "/data",
 }
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-MAPS = ("/maps/choice", "/maps/choice?area=0217", "/maps/premises")
+MAPS = ("/maps/choice", "/maps/choice?area=0217", "/maps/premises", "/maps/sites")
 
 
 def violations(page):

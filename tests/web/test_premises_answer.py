@@ -87,10 +87,12 @@ def test_weights_change_the_order_and_stand_in_the_answer(shown):
     [
         ({"weights": "beauty=3"}, 400, "beauty"),
         ({"weights": "size=9"}, 400, "size"),
-        ({"weights": "access=0,transit=0,size=0,room=0,parking=0,lifted=0"}, 400, "at least one"),
+        ({"weights": "access=0,transit=0,size=0,room=0,parking=0,lifted=0"}, 400, "Mindst ét kriterium"),
         ({"area": "0999"}, 404, "0999"),
         ({"occasion": "party"}, 400, "occasion"),
         ({"wieghts": "size=1"}, 400, "wieghts"),
+        ({"weights": "size"}, 400, "kriterium=trin"),
+        ({"weights": "size=1,size=2"}, 400, "to gange"),
     ],
 )
 def test_bad_questions_are_named(shown, asked, status, word):

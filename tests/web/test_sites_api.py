@@ -5,6 +5,7 @@ import re
 import time
 
 import httpx
+import pandas as pd
 import pyogrio
 import pytest
 
@@ -65,7 +66,7 @@ def test_the_walk_from_question_to_file(live, study, tmp_path):
         assert scenario.hash == best["scenario"]["hash"]
         assert study.what_if(scenario).lifted[0] == answer["proof"]["value"]
         assert sum(site["practices"] for site in best["sites"]) == QUESTION["add"]
-        for ending in ("gpkg", "geojson", "csv", "json"):
+        for ending in ("gpkg", "xlsx", "geojson", "csv", "json"):
             file = client.get(f"{location}/sites.{ending}")
             assert 200 == file.status_code, file.text
             (tmp_path / f"sites.{ending}").write_bytes(file.content)
@@ -73,6 +74,10 @@ def test_the_walk_from_question_to_file(live, study, tmp_path):
         assert {"sites", "site_gains", "site_proof", "layers"} <= layers
         written = pyogrio.read_dataframe(tmp_path / "sites.gpkg", layer="sites")
         assert len(best["sites"]) == (written["solution"] == 1).sum()
+        sheets = pd.read_excel(tmp_path / "sites.xlsx", sheet_name=None, header=3, dtype=str)
+        assert len(best["sites"]) == (sheets["Nye ydernumre"]["Placering nr."] == "1").sum()
+        assert answer["proof"]["status"] == sheets["Bevis"]["Status"][0]
+        assert {"Forside", "Forklaring"} <= set(sheets)
         proof = pyogrio.read_dataframe(tmp_path / "sites.gpkg", layer="site_proof")
         assert study.hash == proof["study"][0]
         assert parse_scenario(json.loads(proof["scenario"][0])).hash == scenario.hash

@@ -69,6 +69,35 @@ def test_a_bad_form_says_what_is_wrong_and_keeps_what_was_typed(service):
     assert 404 == service.get("/maps/sites?job=nothing").status_code
 
 
+def test_a_placement_opens_as_a_scenario_to_try(live, answered):
+    """Saved under the hash of its content, and opened on the what-if page; a placement that is not there is not found."""
+    _, job = answered
+    best = job["result"]["solutions"][0]["scenario"]
+    with httpx.Client(base_url=live, timeout=60) as client:
+        gone = client.post(f"/maps/sites/{job['id']}/1/try?lang=en")
+        assert 303 == gone.status_code
+        assert f"/maps/choice?edit=1&scenario={best['hash'][:16]}&lang=en" == gone.headers["location"]
+        saved = client.get(f"/api/scenarios/{best['hash']}").json()
+        assert best["changes"] == saved["scenario"]["changes"]
+        assert 404 == client.post(f"/maps/sites/{job['id']}/9/try").status_code
+        assert 404 == client.post("/maps/sites/nothing/1/try").status_code
+        page = client.get(f"/maps/sites?job={job['id']}").text
+    assert f'action="/maps/sites/{job["id"]}/1/try"' in page
+
+
+def test_solutions_are_told_apart_in_a_table(live, answered):
+    """A row for each place that is not in all of them, with a figure or a dash for each."""
+    address, job = answered
+    solutions = job["result"]["solutions"]
+    assert len(solutions) > 1
+    held = [{site["candidate"]: site["practices"] for site in one["sites"]} for one in solutions]
+    apart = [name for name in set().union(*held) if len({one.get(name) for one in held}) > 1]
+    page = httpx.get(live + address, timeout=60).text
+    table = page[page.index("Vis forskelle") : page.index("</details>", page.index("Vis forskelle"))]
+    assert len(apart) == table.count('<th scope="row">')
+    assert len(apart) * len(solutions) == table.count('<td class="num">')
+
+
 def test_pictures_hold_the_classes_of_the_answer(live, study, answered):
     """The change picture has the colours of its legend and no other; a picture that is not there is not found."""
     _, job = answered

@@ -1,6 +1,6 @@
 """Puts the workbook together: which sheets there are, in which order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from pathlib import Path
 
@@ -35,8 +35,12 @@ FURTHER = ("premises", "register_report")
 
 def write_workbook(publication: Publication, path: Path, lang: Lang = "da") -> None:
     """Write the workbook."""
+    write_book(publication, path, list(table_sheets(publication, lang)), lang)
+
+
+def write_book(publication: Publication, path: Path, sheets: Sequence[TableSheet], lang: Lang) -> None:
+    """Write a front sheet with the sources, some tables, and what each of their columns means."""
     day = publication.study.day
-    sheets = list(table_sheets(publication, lang))
     foot = text("xlsx.foot", lang, date=say.short_day(day, lang), page="{page}", pages="{pages}")
     with Workbook(str(path), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": text("app.name", lang), "created": datetime.combine(day, time())})
@@ -47,7 +51,7 @@ def write_workbook(publication: Publication, path: Path, lang: Lang = "da") -> N
         for sheet in sheets:
             write_table(book, styles, sheet, publication.smallest, lang, foot)
         columns = [(sheet.name, sheet.columns) for sheet in sheets if sheet.columns is not AREA_COLUMNS]
-        areas = [(text("xlsx.areas", lang), AREA_COLUMNS)]
+        areas = [(text("xlsx.areas", lang), AREA_COLUMNS)] if len(columns) < len(sheets) else []
         write_meaning(book, styles, publication, [*areas, *columns], lang, foot)
 
 
@@ -66,10 +70,10 @@ def table_sheets(publication: Publication, lang: Lang) -> Iterator[TableSheet]:
             rows = publication.collection(name).frame
             if name == REGISTER_REPORT.name and rows.empty:
                 continue
-            yield TableSheet(sheet_name(title), title, _note(publication, lang), collection_columns(table), rows)
+            yield TableSheet(sheet_name(title), title, note_line(publication, lang), collection_columns(table), rows)
 
 
-def _note(publication: Publication, lang: Lang) -> str:
+def note_line(publication: Publication, lang: Lang) -> str:
     """The line under a title: banner, year and what is hidden."""
     banner = publication.provenance.banner(lang)
     hidden = text("note.suppressed", lang, n=say.number(publication.smallest, lang))
@@ -95,7 +99,7 @@ def _areas(publication: Publication, by: str, lang: Lang) -> TableSheet:
     return TableSheet(
         sheet_name(text(f"by.{by}", lang)),
         title,
-        _note(publication, lang),
+        note_line(publication, lang),
         AREA_COLUMNS,
         sorted_rows,
         frozen=2,
@@ -119,7 +123,7 @@ def _little_choice(publication: Publication, lang: Lang) -> TableSheet:
     rows = _named(frame, "kommunekode", _municipalities(publication)).sort_values("residents", ascending=False)
     columns = LITTLE_COLUMNS if lang == "da" else LITTLE_COLUMNS_EN
     title = text("layer.areas", lang)
-    return TableSheet(sheet_name(text("qgis.little_choice", lang)), title, _note(publication, lang), columns, rows)
+    return TableSheet(sheet_name(text("qgis.little_choice", lang)), title, note_line(publication, lang), columns, rows)
 
 
 def _development(publication: Publication, lang: Lang) -> TableSheet:
@@ -127,7 +131,7 @@ def _development(publication: Publication, lang: Lang) -> TableSheet:
     years = development.shown_years(publication)
     rows = [development.wide(publication, kind) for kind in ("municipality", "health_council")]
     rows = [frame.sort_values("name", key=lambda names: names.map(say.sort_key)) for frame in rows]
-    note = f"{_note(publication, lang)} {text('development.note', lang)}"
+    note = f"{note_line(publication, lang)} {text('development.note', lang)}"
     title = text("development.title", lang, first=years[0], last=years[-1])
     return TableSheet(
         sheet_name(text("development.sheet", lang)),
@@ -145,5 +149,5 @@ def _practices(publication: Publication, lang: Lang) -> TableSheet:
     rows = _named(frame, "kommunekode", _municipalities(publication)).sort_values(["ydernummer", "location_id"])
     title = text("xlsx.practices_title", lang)
     return TableSheet(
-        sheet_name(text("qgis.practices", lang)), title, _note(publication, lang), PRACTICE_COLUMNS, rows, 2
+        sheet_name(text("qgis.practices", lang)), title, note_line(publication, lang), PRACTICE_COLUMNS, rows, 2
     )

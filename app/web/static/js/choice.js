@@ -166,13 +166,7 @@
       }
     });
   });
-  if (page.print) {
-    const pictures = Array.from(document.querySelectorAll(".cells-picture"));
-    Promise.all(pictures.map((image) => image.decode().catch(() => null))).then(() => {
-      document.documentElement.dataset.ready = "print";
-      window.print();
-    });
-  }
+  window.choiceMap.print();
 
   remember(false);
   window.choiceMap.remember = remember;

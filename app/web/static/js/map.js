@@ -224,8 +224,19 @@
     });
   });
 
+  // A page laid out for paper is printed when its pictures are drawn.
+  function print() {
+    if (!page.print) return;
+    const pictures = Array.from(document.querySelectorAll(".cells-picture"));
+    Promise.all(pictures.map((image) => image.decode().catch(() => null))).then(() => {
+      document.documentElement.dataset.ready = "print";
+      window.print();
+    });
+  }
+
   window.choiceMap = {
     map: map,
+    print: print,
     page: page,
     state: state,
     draw: draw,

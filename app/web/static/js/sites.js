@@ -104,5 +104,6 @@
     });
   });
 
+  window.choiceMap.print();
   document.documentElement.dataset.map = "ready";
 })();
