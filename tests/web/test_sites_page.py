@@ -70,7 +70,7 @@ def test_a_bad_form_says_what_is_wrong_and_keeps_what_was_typed(service):
 
 
 def test_a_placement_opens_as_a_scenario_to_try(live, answered):
-    """Saved under the hash of its content, and opened on the what-if page; a placement that is not there is not found."""
+    """Saved under the hash of its content and opened on the what-if page; one that is not there is not found."""
     _, job = answered
     best = job["result"]["solutions"][0]["scenario"]
     with httpx.Client(base_url=live, timeout=60) as client:
