@@ -7,6 +7,8 @@ import socket
 import pytest
 
 from app.cli import listen
+from app.siting.candidates import candidates
+from app.siting.question import Area
 from geodata import crs
 
 SHEET = "Ydernummer;Navn;Adresse;Kommunekode;X;Y;Tilgang;Kapaciteter;Tilmeldte;Opgjort\n"
@@ -32,6 +34,10 @@ def laegevalg(sample_store, command):
         (("status", "--region", "hovedstaden"), "is not built"),
         (("build", "--region", "hovedstaden"), "--from FOLDER"),
         (("build", "--year", "2030"), "--year 2030"),
+        (("sites", "--add", "1", "--zone", "moon"), "zones is 'moon'"),
+        (("sites", "--add", "1", "--stop", "0"), "above 0"),
+        (("sites", "--add", "200", "--area", "Dragør", "--kind", "health_centre"), "possible"),
+        (("premises", "--sites", "9"), "between 1 and 5"),
     ],
 )
 def test_bad_input_ends_with_exit_code_2_and_one_clear_line(laegevalg, words, said, tmp_path):
@@ -187,3 +193,28 @@ def test_premises_are_ranked_weighed_and_written_and_a_list_is_told_from_practic
     for bad in (("--weights", "beauty=1"), ("--area", "Atlantis"), ("--occasion", "party")):
         code, _, err = laegevalg("premises", *bad)
         assert (2, True) == (code, bad[1].split("=")[0] in err)
+
+
+def test_sites_keep_to_the_zone_the_stop_and_the_reason_asked_for(laegevalg, sample_study):
+    """Every site of every placement is central, near a shop, and has a stop within the metres."""
+    words = ("--area", "Bornholm", "--zone", "central", "--stop", "200", "--kind", "shop", "--alternatives", "1")
+    code, out, _ = laegevalg("sites", "--add", "1", *words, "--json")
+    known = candidates(sample_study.facts, sample_study.rules, Area("municipality", "0400")).set_index("candidate_id")
+    found = [known.loc[site["candidate"]] for one in json.loads(out)["solutions"] for site in one["sites"]]
+    assert 0 == code
+    assert found
+    assert {"central"} == {one["zone"] for one in found}
+    assert all("shop" in one["reasons"].split() and one["stop_m"] <= 200 for one in found)
+
+
+def test_several_premises_together_are_told_beside_the_ranking(laegevalg):
+    """Every trade has three premises, more points and fewer residents than the one before; in a table too."""
+    code, out, _ = laegevalg("premises", "--sites", "3", "--json")
+    trades = json.loads(out)["frontier"]["trades"]
+    assert 0 == code
+    assert {3} == {len(trade["premises"]) for trade in trades}
+    pairs = [(trade["suitability"], -trade["residents"]) for trade in trades]
+    assert sorted(set(pairs)) == pairs
+    shown = laegevalg("premises", "--sites", "3")[1]
+    assert all(str(trade["suitability"]) in shown for trade in trades)
+    assert "Blandt de 5 bedste" in " ".join(shown.split())
