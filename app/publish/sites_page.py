@@ -90,7 +90,7 @@ def sites_context(
         "address": address(here, rank, lang),
         "print_link": address(here, rank, lang, "a4"),
         "solution_link": lambda n: address(here, n, lang),
-        "differences": _differences(answer, lang) if len(solutions) > 1 and answer else [],
+        "differences": differences(answer, lang) if len(solutions) > 1 and answer else [],
         "try_link": f"/maps/sites/{job['id']}/{rank}/try" if job and solution else "",
         "solution_word": lambda other: _solution_word(other, lang),
         "practices": lambda n: say.count(n, "practice_number", lang),
@@ -222,7 +222,7 @@ def _pictures(atlas: Atlas, views: Sequence[str], rank: int, site_url: SitePictu
     }
 
 
-def _differences(answer: Mapping[str, Any], lang: Lang) -> list[dict[str, Any]]:
+def differences(answer: Mapping[str, Any], lang: Lang) -> list[dict[str, Any]]:
     """Places that are in some solutions and not in others: name, and practices in each, a dash for none."""
     solutions = answer["solutions"]
     names: dict[str, str] = {}
