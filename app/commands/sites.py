@@ -210,17 +210,22 @@ def print_answer(answer: Mapping[str, Any], lang: Lang) -> None:
     screen.print(
         " · ".join(part for part in (proof["tag"], proof["about"], proof["computed"], proof["stopped"]) if part)
     )
-    for sentence in (*answer["sentences"], *(answer["solutions"][0]["also"] if answer["solutions"] else ())):
-        screen.print(sentence)
     if not answer["solutions"]:
+        for sentence in answer["sentences"]:
+            screen.print(sentence)
         return
+    best = answer["solutions"][0]
+    screen.print(f"{best['shown']} {answer['sentences'][0]}")
+    for sentence in (*answer["sentences"][1:], *best["also"]):
+        screen.print(sentence)
     grid = Grid(title=text("site.title", lang), title_justify="left", show_lines=True)
     for head, side in (("", "right"), (text("wi.area", lang), "left"), ("", "left")):
         grid.add_column(head, justify="right" if side == "right" else "left", overflow="fold")
-    for site in answer["solutions"][0]["sites"]:
+    for site in best["sites"]:
         where = f"{site['name']}, {site['municipality']}\n{site['lat']:.5f}, {site['lon']:.5f}"
         grid.add_row(str(site["number"]), where, "\n".join((site["reason"], *site["notes"])))
     screen.print(grid)
     for solution in answer["solutions"][1:]:
-        behind = say.percent(solution["behind"], lang)
-        screen.print(text("alt.behind", lang, i=solution["rank"], found=solution["shown"], p=behind))
+        equal, behind = not solution["behind"], say.gap(solution["behind"], lang)
+        slots = {"i": solution["rank"], "found": solution["shown"], "p": behind}
+        screen.print(text("alt.equal" if equal else "alt.behind", lang, **slots))

@@ -227,13 +227,8 @@ def _out_of_range(where: str, value: Any, low: float, high: float) -> QuestionEr
 def _one_of(known: tuple[str, ...]) -> Callable[[Any, str], str]:
     def read(value: Any, where: str) -> str:
         if value not in known:
-            raise QuestionError(
-                f"{where} is {_shown(value)}; expected one of {', '.join(known)}",
-                "one_of",
-                field=where,
-                x=_shown(value),
-                known=", ".join(known),
-            )
+            names = ", ".join(filter(None, known))
+            raise _unlike(where, value, f"one of {names}", "one_of", known=names)
         return str(value)
 
     return read
