@@ -6,6 +6,7 @@ Files are made from the published answer, so that nothing is in them that it hid
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ SITES = Table(
         NUMBER,
         CANDIDATE,
         NAME,
-        CANDIDATES["kind"],
+        replace(CANDIDATES["kind"], title="Kind of site", title_da="Slags sted"),
         Column("near", "text", "", "Near", "Ved", "Address, or name of what it is near.", optional=True),
         KOMMUNEKODE,
         Column("practices", "int", "", "New practices", "Nye ydernumre her", "New practices at this site.", lowest=1),
