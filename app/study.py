@@ -60,6 +60,7 @@ FRAMES = {"cells": tables.CELL_FINDINGS, "areas": tables.AREA_FINDINGS, "little_
 MATRICES = ("road", "straight")
 NEAREST = ("nearest_open", "nearest_any")
 TRAVEL = "travel"
+REPORTS = ("snapping", "off_network")
 STUDIES = "studies"
 PROFILES_KEPT = 3
 """Studies by other profiles that are held in memory."""
@@ -314,7 +315,8 @@ def _write(folder: Path, findings: Findings, travel: Travel) -> None:
         for name in FRAMES:
             write_frame(draft / f"{name}.parquet", getattr(findings, name))
         (draft / TRAVEL).mkdir()
-        write_frame(draft / TRAVEL / "snapping.parquet", travel.snapping)
+        for name in REPORTS:
+            write_frame(draft / TRAVEL / f"{name}.parquet", getattr(travel, name))
         for name, array in _arrays(travel):
             np.save(draft / TRAVEL / f"{name}.npy", array)
         (draft / TRAVEL / "about.json").write_text(json.dumps(_about(travel)), encoding="utf-8")
@@ -338,7 +340,7 @@ def _read(folder: Path, facts: Facts, rules: RuleSet) -> tuple[Findings, Travel]
         minutes={mode: _matrix(folder, f"minutes-{mode}", about) for mode in about["modes"]},
         nearest_open_minutes={mode: _nearest(folder, f"nearest_open_minutes-{mode}") for mode in about["modes"]},
         estimated=_array(folder, "estimated"),
-        snapping=read_frame(folder / TRAVEL / "snapping.parquet"),
+        **{name: read_frame(folder / TRAVEL / f"{name}.parquet") for name in REPORTS},
         road=_matrix(folder, "road", about),
         straight=_matrix(folder, "straight", about),
         nearest_open=_nearest(folder, "nearest_open"),

@@ -63,6 +63,16 @@ def test_status_tells_machines_what_is_built_and_how_old(laegevalg):
     assert 6 == len(told["snapping"])
 
 
+def test_status_lists_what_lies_off_the_streets(laegevalg, tmp_path):
+    """In the example region nothing does: the file has its heads only."""
+    code, _, err = laegevalg("status", "--off-network", tmp_path / "off.csv")
+    assert 0 == code
+    assert "off.csv" in err
+    assert ["Transportform;Steder;Id;Vej til nærmeste vej;Kilde"] == (
+        (tmp_path / "off.csv").read_text(encoding="utf-8-sig").splitlines()
+    )
+
+
 def test_choice_for_machines_holds_every_municipality(laegevalg):
     _, out, _ = laegevalg("choice", "--json")
     told = json.loads(out)

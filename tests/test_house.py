@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import errors as planning_errors
-from app.access import findings
+from app.access import findings, snapping
 from app.siting.candidates import CANDIDATES
 from app.web import problems
 from geodata import errors as geodata_errors
@@ -20,7 +20,7 @@ from geodata.tables import Table
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for room in ("geodata", "app") for path in (ROOT / room).rglob("*.py"))
-RESULTS = [table for table in vars(findings).values() if isinstance(table, Table)]
+RESULTS = [table for room in (findings, snapping) for table in vars(room).values() if isinstance(table, Table)]
 ALL_TABLES = [*TABLES.values(), *RESULTS, CANDIDATES]
 LONGEST_MODULE = 400
 FORBIDDEN_ROOMS = {"utils", "helpers", "common", "services", "base"}

@@ -361,33 +361,6 @@ LITTLE_CHOICE = Table(
 )
 
 
-SNAPPING = Table(
-    "snapping",
-    "Places on the street networks",
-    "Steder på vejnettet",
-    "How well each mode's street network covers cells and practice locations; what it does not cover is estimated.",
-    (
-        Column("mode", "text", "", "Mode", "Transportform", "How people travel.", MODES),
-        Column(
-            "what",
-            "text",
-            "",
-            "Places",
-            "Steder",
-            "What was put on the network.",
-            (Code("cells", "Cells", "Celler"), Code("locations", "Practice locations", "Praksisadresser")),
-        ),
-        Column("points", "int", "", "Places", "Steder i alt", "Places in all.", lowest=0),
-        Column("covered", "int", "", "On the network", "På vejnettet", "Within the limit of a street.", lowest=0),
-        _number("limit_m", units.METRES, "Limit", "Grænse", "Farthest way to a street; rule snapping."),
-        _number("mean_m", units.METRES, "Mean way", "Gennemsnitlig vej dertil", "Of those on the network."),
-        _number("p95_m", units.METRES, "95 % within", "95 % inden for", "Of those on the network."),
-        _number("max_m", units.METRES, "Longest way", "Længste vej dertil", "Of those on the network."),
-    ),
-    key=("mode", "what"),
-)
-
-
 @dataclass(frozen=True)
 class Findings:
     """What follows from facts and rules; frames as the tables above, before suppression."""

@@ -66,10 +66,10 @@ class Roads:
         all_cells, all_places = len(self.cells.xy), len(self.places.xy)
         return f"{on_cells} of {all_cells} cells and {on_places} of {all_places} locations on the network"
 
-    def report(self) -> list[dict[str, object]]:
-        """Rows of the table `SNAPPING` for cells and locations; none without a network."""
+    def report(self) -> dict[str, SnapReport]:
+        """How well the network covers `cells` and `locations`; empty without a network."""
         both = (("cells", self.at_cells), ("locations", self.at_places))
-        return [_row(self.profile.network, what, snap_report(at, self.reach_m)) for what, at in both if at is not None]
+        return {what: snap_report(at, self.reach_m) for what, at in both if at is not None}
 
     def to(self, locations: pd.DataFrame) -> "Roads":
         """From the same cells to other locations (columns x, y, kommunekode)."""
@@ -159,11 +159,6 @@ def _ends(snapped: Snapped, unit: str, profile: Profile, *, arriving: bool) -> E
     door = profile.door
     minutes = 0.0 if door is None or unit == units.METRES else door.park_min if arriving else door.leave_min
     return make_ends(snapped, unit, profile.walk_kmh, minutes)
-
-
-def _row(mode: str, what: str, report: SnapReport) -> dict[str, object]:
-    figures = {name: getattr(report, name) for name in ("points", "covered", "limit_m", "mean_m", "p95_m", "max_m")}
-    return {"mode": mode, "what": what, **figures}
 
 
 def _snap(streets: Streets | None, places: pd.DataFrame, reach_m: float) -> Snapped | None:

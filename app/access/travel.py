@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from app.access.engine import DEFAULT, engine_named
-from app.access.findings import MODES, SNAPPING
+from app.access.findings import MODES
 from app.access.matrix import Flags, Floats, Matrix, straight
 from app.access.roads import make_roads
+from app.access.snapping import off_network, off_network_table, report_row, snapping_table
 from app.access.supply import Supply, make_supply
 from app.access.trips import Nearest
 from geodata import units
@@ -42,6 +43,7 @@ class Travel:
     nearest_open_minutes : by mode, minutes to the nearest two open rows, without a cut-off
     estimated : (cells,) whether the count by road rests on an estimate
     snapping : table SNAPPING, how well each mode's network covers cells and locations
+    off_network : table OFF_NETWORK, those that it does not
     profiles : by mode, the profile its minutes were measured by, where that is not the mode as it stands
     """
 
@@ -55,6 +57,7 @@ class Travel:
     nearest_open_minutes: Mapping[str, Nearest]
     estimated: Flags
     snapping: pd.DataFrame
+    off_network: pd.DataFrame
     profiles: Mapping[str, str] = field(default_factory=dict)
 
     def profile(self, mode: str) -> str:
@@ -84,6 +87,8 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
     nearest_minutes: dict[str, Nearest] = {}
     open_rows = supply.members(supply.open_count > 0)
     snapping: list[dict[str, object]] = []
+    beyond: list[dict[str, object]] = []
+    ids = {"cells": facts.cells["cell_id"].tolist(), "locations": supply.locations["location_id"].tolist()}
     for step, mode in enumerate(code.value for code in MODES):
         tell(mode, 2 + step, steps)
         roads = make_roads(facts, rules, supply.locations, mode, searched)
@@ -94,7 +99,9 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
             estimated = roads.uncovered() | (roads.estimated_places(limit) > 0)
         minutes[mode] = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
         nearest_minutes[mode] = roads.nearest(units.MINUTES, *open_rows)
-        snapping += roads.report()
+        for what, report in roads.report().items():
+            snapping.append(report_row(mode, what, report))
+            beyond += off_network(mode, what, report, ids[what])
         LOG.info("%s: %s; %d pairs within %g min", mode, roads, len(minutes[mode].cell), minutes[mode].cutoff)
     tell("travel", steps, steps)
     return Travel(
@@ -107,7 +114,8 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
         nearest_any=nearest_any,
         nearest_open_minutes=nearest_minutes,
         estimated=estimated,
-        snapping=SNAPPING.check(pd.DataFrame(snapping, columns=SNAPPING.names)),
+        snapping=snapping_table(snapping),
+        off_network=off_network_table(beyond),
     )
 
 

@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from app.access.findings import SNAPPING
-from app.commands.terminal import ATTENTION, JsonOption, RegionOption, screen
+from app.access.snapping import OFF_NETWORK, SNAPPING
+from app.commands.terminal import ATTENTION, JsonOption, RegionOption, say_written, screen
 from app.publish.collections import Collection, Publication
+from app.publish.exporters import write_rows
 from app.publish.terminal import collection_grid, layers_grid
 from app.settings import Settings
 from app.study import open_study
@@ -23,7 +24,12 @@ CLOCK_DAY = timedelta(days=1)
 """Days change earlier in Denmark than in UTC; what was fetched later than that was fetched by a wrong clock."""
 
 
-def status(region: RegionOption, as_json: JsonOption = False) -> None:
+OffNetworkOption = Annotated[
+    Path | None, typer.Option("--off-network", help="CSV to write: cells and practices too far from every street.")
+]
+
+
+def status(region: RegionOption, as_json: JsonOption = False, off_network: OffNetworkOption = None) -> None:
     """What is built, from whose data and how old; exit code 1 when a source is older than its card allows."""
     settings = Settings()
     study = open_study(settings.store, region)
@@ -43,6 +49,10 @@ def status(region: RegionOption, as_json: JsonOption = False) -> None:
         screen.print(collection_grid(Collection(SNAPPING, study.travel.snapping), SNAPPING.names, 0, "da"))
         for file in waiting:
             screen.print(f"Hentet, men ikke taget i brug endnu: {file['path']} ({file['fetched'][:10]})", markup=False)
+    if off_network is not None:
+        line = Publication(study).provenance.line("da")
+        write_rows(off_network, Collection(OFF_NETWORK, study.travel.off_network), "da", line)
+        say_written(off_network)
     if any(found["stale"] or found["from_the_future"] for found in layers):
         raise typer.Exit(ATTENTION)
 

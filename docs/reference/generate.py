@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from app import errors as planning_errors
-from app.access import findings
+from app.access import findings, snapping
 from app.access.metrics import METRICS
 from app.cli import cli
 from app.main import create_app
@@ -55,7 +55,7 @@ def escaped(cell: str) -> str:
 
 def tables_page() -> str:
     """Every table with its columns."""
-    results = [table for table in vars(findings).values() if isinstance(table, Table)]
+    results = [table for room in (findings, snapping) for table in vars(room).values() if isinstance(table, Table)]
     tables = (*TABLES.values(), *results, CANDIDATES)
     return page("Tables", "\n\n".join(table_section(table) for table in tables))
 
