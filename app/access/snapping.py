@@ -1,6 +1,6 @@
 """How well the street networks cover cells and practices: a report, and a list of what lies too far from a street."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -58,27 +58,32 @@ OFF_NETWORK = Table(
 )
 
 
-def report_row(mode: str, what: str, report: SnapReport) -> dict[str, object]:
-    """The row of `SNAPPING` for the places of one kind."""
-    figures = {name: getattr(report, name) for name in ("points", "covered", "limit_m", "mean_m", "p95_m", "max_m")}
-    return {"mode": mode, "what": what, **figures}
+Reports = Mapping[str, Mapping[str, SnapReport]]
+"""By mode, and by what was put on its network: how that went."""
 
 
-def off_network(mode: str, what: str, report: SnapReport, ids: Sequence[str]) -> list[dict[str, object]]:
-    """Rows of `OFF_NETWORK` for the places of one kind, farthest first.
+def snapping_table(reports: Reports) -> pd.DataFrame:
+    """Reports as table SNAPPING."""
+    figures = [name for name in SNAPPING.names if name not in (MODE.name, WHAT.name)]
+    rows = [
+        (mode, what, *(getattr(report, name) for name in figures))
+        for mode, both in reports.items()
+        for what, report in both.items()
+    ]
+    return SNAPPING.check(pd.DataFrame(rows, columns=[MODE.name, WHAT.name, *figures]))
+
+
+def off_network_table(reports: Reports, ids: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """What the networks do not cover as table OFF_NETWORK, of each mode the farthest first.
 
     Parameters
     ----------
-    ids : (places,) id of each
+    ids : by what was put on the network, the id of each place
     """
-    return [{"mode": mode, "what": what, "id": ids[place], "way_m": metres} for place, metres in report.beyond]
-
-
-def snapping_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Rows of `report_row` as table SNAPPING."""
-    return SNAPPING.check(pd.DataFrame(rows, columns=SNAPPING.names))
-
-
-def off_network_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Rows of `off_network` as table OFF_NETWORK."""
+    rows = [
+        (mode, what, ids[what][place], metres)
+        for mode, both in reports.items()
+        for what, report in both.items()
+        for place, metres in report.beyond
+    ]
     return OFF_NETWORK.check(pd.DataFrame(rows, columns=OFF_NETWORK.names))

@@ -10,8 +10,8 @@ import pandas as pd
 from app.access.engine import DEFAULT, engine_named
 from app.access.findings import MODES
 from app.access.matrix import Flags, Floats, Matrix, straight
-from app.access.roads import make_roads
-from app.access.snapping import off_network, off_network_table, report_row, snapping_table
+from app.access.roads import Roads, make_roads
+from app.access.snapping import off_network_table, snapping_table
 from app.access.supply import Supply, make_supply
 from app.access.trips import Nearest
 from geodata import units
@@ -83,40 +83,33 @@ def measure(facts: Facts, rules: RuleSet, engine: str = DEFAULT, progress: Progr
     LOG.info("supply: %d practices at %d locations, %d rows", len(supply.practices), len(supply.locations), supply.size)
     tell("straight lines", 1, steps)
     air = straight(facts.cells[["x", "y"]].to_numpy(dtype=float), supply.location_xy, farthest)
+    roads: dict[str, Roads] = {}
     minutes: dict[str, Matrix] = {}
     nearest_minutes: dict[str, Nearest] = {}
     open_rows = supply.members(supply.open_count > 0)
-    snapping: list[dict[str, object]] = []
-    beyond: list[dict[str, object]] = []
-    ids = {"cells": facts.cells["cell_id"].tolist(), "locations": supply.locations["location_id"].tolist()}
     for step, mode in enumerate(code.value for code in MODES):
         tell(mode, 2 + step, steps)
-        roads = make_roads(facts, rules, supply.locations, mode, searched)
-        if mode == ROAD_MODE:
-            road = supply.by_rows(*roads.within(units.METRES, farthest))
-            nearest_open = roads.nearest(units.METRES, *open_rows)
-            nearest_any = roads.nearest(units.METRES, *supply.members(supply.all_count > 0))
-            estimated = roads.uncovered() | (roads.estimated_places(limit) > 0)
-        minutes[mode] = supply.by_rows(*roads.within(units.MINUTES, farthest_minutes(rules, mode)))
-        nearest_minutes[mode] = roads.nearest(units.MINUTES, *open_rows)
-        for what, report in roads.report().items():
-            snapping.append(report_row(mode, what, report))
-            beyond += off_network(mode, what, report, ids[what])
-        LOG.info("%s: %s; %d pairs within %g min", mode, roads, len(minutes[mode].cell), minutes[mode].cutoff)
-    tell("travel", steps, steps)
-    return Travel(
+        roads[mode] = own = make_roads(facts, rules, supply.locations, mode, searched)
+        minutes[mode] = supply.by_rows(*own.within(units.MINUTES, farthest_minutes(rules, mode)))
+        nearest_minutes[mode] = own.nearest(units.MINUTES, *open_rows)
+        LOG.info("%s: %s; %d pairs within %g min", mode, own, len(minutes[mode].cell), minutes[mode].cutoff)
+    by_road, reports = roads[ROAD_MODE], {mode: own.report() for mode, own in roads.items()}
+    ids = {"cells": facts.cells["cell_id"].tolist(), "locations": supply.locations["location_id"].tolist()}
+    travel = Travel(
         supply=supply,
         limit_m=limit,
-        road=road,
+        road=supply.by_rows(*by_road.within(units.METRES, farthest)),
         straight=supply.by_rows(air),
         minutes=minutes,
-        nearest_open=nearest_open,
-        nearest_any=nearest_any,
+        nearest_open=by_road.nearest(units.METRES, *open_rows),
+        nearest_any=by_road.nearest(units.METRES, *supply.members(supply.all_count > 0)),
         nearest_open_minutes=nearest_minutes,
-        estimated=estimated,
-        snapping=snapping_table(snapping),
-        off_network=off_network_table(beyond),
+        estimated=by_road.uncovered() | (by_road.estimated_places(limit) > 0),
+        snapping=snapping_table(reports),
+        off_network=off_network_table(reports, ids),
     )
+    tell("travel", steps, steps)
+    return travel
 
 
 def measure_again(travel: Travel, facts: Facts, rules: RuleSet, profile: str, engine: str = DEFAULT) -> Travel:
