@@ -18,7 +18,7 @@ BORDER = "#4f5b65"
 ROAD = "#cfcabd"
 LITTLE_CHOICE = "#3a1000"
 LABEL = "#24323d"
-SEA_LABEL = "#4a6a80"
+SEA_LABEL = "#47677d"
 
 INK = "#1b2a36"
 SOFT = "#4a5a66"
@@ -62,19 +62,6 @@ CSS = {
     **{f"ages-{i}": colour for i, colour in enumerate(AGES)},
 }
 """Name of each custom property of the stylesheet -> its colour."""
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of a `#rrggbb` colour, 0 to 1 (WCAG 2.1)."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    r, g, b = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

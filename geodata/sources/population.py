@@ -68,11 +68,6 @@ def totals_of(population: Reading, year: int) -> Reading:
     return Reading(table, population.card, population.rows_in, len(table), note, as_of=f"{year}-01-01")
 
 
-def read_totals(folder: Path, region: Region, year: int) -> Reading:
-    """`totals_of` one year straight from the folder; raises as it and `read_population` do."""
-    return totals_of(read_population(folder, region), year)
-
-
 def read_distances(folder: Path, region: Region) -> Reading:
     """Average distance to the nearest GP as published, as table DISTANCES; for comparison only.
 
