@@ -1,4 +1,4 @@
-"""The number grammar of the house in both languages, against the golden values of the copy deck."""
+"""The number grammar of the house in both languages, against golden values."""
 
 from datetime import date, datetime
 

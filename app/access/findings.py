@@ -17,7 +17,7 @@ CHOICE_CLASSES = (
     Code("3", "5 or more", "5 eller flere"),
 )
 CHOICE_BREAKS = (1, 2, 5)
-"""Open practices at which classes 1, 2 and 3 begin; fixed, the same everywhere (ux.md)."""
+"""Open practices at which classes 1, 2 and 3 begin; fixed, the same everywhere."""
 
 REASONS = (
     Code("closed_lists", "Closed lists", "Lukkede lister"),

@@ -1,4 +1,4 @@
-"""Why the choice is limited, in one plain sentence, Danish or English. The words are those of the copy deck.
+"""Why the choice is limited, in one plain sentence, Danish or English.
 
 A cause is named only because it is computed: how many would still have too few if every practice were open. Small
 counts of people are never told.

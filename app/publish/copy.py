@@ -1,4 +1,4 @@
-"""The words of pages, maps and files in both languages, from `copy.toml`; keyed as in the UX brief."""
+"""The words of pages, maps and files in both languages, from `copy.toml`."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -52,7 +52,7 @@ PANES = {
     "premises": 630,
     "area-labels": 680,
 }
-"""Panes of the map and their order, bottom to top (UX brief, section 6)."""
+"""Panes of the map and their order, bottom to top."""
 CLICKED = ("practices", "premises", "area-labels")
 OUTLINE_DECIMALS = 5
 SMALL_HOLE = 1e6

@@ -1,4 +1,4 @@
-"""Every colour of maps and pages, once (UX brief, section 5); the stylesheet repeats them and a test compares.
+"""Every colour of maps and pages, once; the stylesheet repeats them and a test compares.
 
 Measured with WCAG contrast and CIEDE2000 under simulated colour-vision deficiencies (Machado et al. 2009).
 """

@@ -1,4 +1,4 @@
-"""The one-sentence reasons, word for word as in the copy deck."""
+"""The one-sentence reasons, word for word."""
 
 import pytest
 from hypothesis import given

@@ -57,7 +57,7 @@ def contrast(one, other):
 
 @pytest.mark.parametrize(("lang", "expected"), [("da", DANISH), ("en", ENGLISH)])
 def test_classes_have_their_words(lang, expected):
-    """The words of the brief, in both languages."""
+    """Every class is told in both languages."""
     for layer, words in expected.items():
         assert words == [swatch.label(lang) for swatch in LAYERS[layer].swatches]
 

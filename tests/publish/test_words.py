@@ -37,7 +37,7 @@ def test_every_text_has_both_languages_and_the_same_slots(key):
 
 
 def test_no_text_shouts_or_uses_the_trade_s_words():
-    """No exclamation marks; none of the words the brief keeps out of the pages."""
+    """No exclamation marks; none of the words that are kept out of the pages."""
     for key, both in catalogue().items():
         for words in both.values():
             assert "!" not in words, key

@@ -1,4 +1,4 @@
-"""Which layers the project has, in which groups, drawn how: the map of the pages, top to bottom (UX brief, section 10).
+"""Which layers the project has, in which groups, drawn how: the map of the pages, top to bottom.
 
 A collection that is published later gets its layer by one line here.
 """

@@ -1,4 +1,4 @@
-"""Symbols of the map in millimetres: the same shapes and colours as on the pages (UX brief, sections 5 and 10)."""
+"""Symbols of the map in millimetres: the same shapes and colours as on the pages."""
 
 from xml.etree.ElementTree import Element
 

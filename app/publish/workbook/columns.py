@@ -136,7 +136,7 @@ AREA_COLUMNS = (
     _area("under_two_80_plus", "share", 12, key="xlsx.old80", of="under_two"),
     _area("estimated_share", "share", 10),
 )
-"""Columns of the sheets of municipalities, health councils and city districts (UX brief, section 11)."""
+"""Columns of the sheets of municipalities, health councils and city districts."""
 
 LITTLE_COLUMNS = (
     _little("name", "text", 34),
