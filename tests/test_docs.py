@@ -62,6 +62,14 @@ def test_every_command_and_option_exists(page):
     assert [] == unknown
 
 
+def test_every_work_of_the_literature_stands_once():
+    """Two branches that are merged may each have brought it."""
+    literature = (ROOT / "docs" / "method.md").read_text(encoding="utf-8").partition("## Literature")[2]
+    works = re.findall(r"^- (.+?\(\d{4}[a-z]?\))", literature.replace("\n  ", " "), re.MULTILINE)
+    assert len(works) > 50
+    assert len(set(works)) == len(works)
+
+
 SETTING = re.compile(r"^\| `LAEGEVALG_(\w+)` \| (.+?) \|", re.MULTILINE)
 
 

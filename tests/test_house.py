@@ -117,7 +117,7 @@ def committed_files():
 
 def test_no_machine_path_or_registry_host_is_committed():
     forbidden = re.compile(
-        r"/(work|root|home)/[a-z.]|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian", re.IGNORECASE
+        r"/(work|root|home)/[a-z.]|pypi\.org|pythonhosted|npmjs\.|unpkg\.com|crates\.io|deb\.debian", re.IGNORECASE
     )
     for path in committed_files():
         if path.suffix in {
