@@ -6,7 +6,7 @@ from placement_cases import PLENTY, number, placements, problem, town, travel
 from scipy.sparse import csr_array
 
 from app.siting.branching.model import root
-from app.siting.branching.relaxation import Relaxation
+from app.siting.branching.relaxation import MOST_HELD, Relaxation
 from app.siting.branching.surroundings import surroundings
 from app.siting.equity import make_equity_problem, swapped
 from app.siting.median.around import around
@@ -97,6 +97,19 @@ def test_the_bound_of_a_part_holds_where_none_or_one_of_a_set_is_chosen():
                 relaxation.tidy()
             values = [float(weight @ travel(today, costs, s)) for s in placements(7, add) if allowed(s)]
             assert bound.value <= min(values, default=np.inf) * (1 + 1e-9)
+
+
+def test_the_bound_of_a_part_holds_after_many_other_sets_have_been_tried():
+    weight, today, costs = town(3, 12, 7)
+    case = problem(weight, today, costs)
+    groups = median_groups(case)
+    relaxation = Relaxation(median_model(case, groups, 2))
+    for chosen in [sets for size in (2, 3, 4) for sets in placements(7, size)]:
+        guide, bound = relaxation.solve(root(7).holding(chosen, -np.inf), PLENTY.seconds)
+        relaxation.add(group_cuts(case, groups, guide.x, guide.amounts))
+        values = [float(weight @ travel(today, costs, s)) for s in placements(7, 2) if set(s) & set(chosen)]
+        assert bound.value <= min(values) * (1 + 1e-9)
+    assert len(placements(7, 2) + placements(7, 3) + placements(7, 4)) > MOST_HELD + 1
 
 
 def test_surroundings_sum_up_to_a_half_and_hold_only_what_is_free():

@@ -6,7 +6,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from app.access.matrix import Floats
+from app.access.matrix import Flags, Floats
 from app.siting.branching.model import Cuts, Model, Node, Relaxed, Sites, join
 from app.siting.branching.safe_bound import Bound, safe_bound
 
@@ -15,6 +15,9 @@ GLANCE, UNLIMITED = 1.0, 2**31 - 1
 
 ROWS_A_COLUMN, NEARLY = 2, 1e-3
 """Rows for each column from which on they are tidied, and the share of its floor by which a row nearly holds."""
+
+MOST_HELD = 60
+"""Rows of sets of sites that ask for nothing, kept in case they are asked for again."""
 
 
 class Relaxation:
@@ -83,10 +86,14 @@ class Relaxation:
         keep = (np.asarray(solution.row_dual)[1:] > 0) | (slack <= NEARLY * np.abs(self.cuts.floor))
         keep[: len(self.model.static)] = True
         keep[list(self._held.values())] = True
-        self._held = {sites: int(keep[:row].sum()) for sites, row in self._held.items()}
+        self._drop(keep)
+
+    def _drop(self, keep: Flags) -> None:
+        """Keep some of the rows."""
         drop = np.flatnonzero(~keep).astype(np.int32) + 1
         self._solver.deleteRows(len(drop), drop)
         self.cuts = Cuts(self.cuts.matrix[np.flatnonzero(keep)], self.cuts.floor[keep])
+        self._held = {sites: int(keep[:row].sum()) for sites, row in self._held.items() if keep[row]}
 
     def _hold(self, node: Node) -> None:
         """Rows of sets of sites ask for one site in the part's own sets, and for nothing in the others."""
@@ -102,6 +109,10 @@ class Relaxation:
             if self.cuts.floor[row] != asked:
                 self.cuts.floor[row] = asked
                 self._solver.changeRowBounds(row + 1, asked, highspy.kHighsInf)
+        if len(self._held) > MOST_HELD + len(node.held):
+            keep = np.ones(len(self.cuts), dtype=bool)
+            keep[[row for sites, row in self._held.items() if sites not in node.held]] = False
+            self._drop(keep)
 
     @property
     def _columns(self) -> int:
