@@ -30,9 +30,22 @@ class Watch:
         """Wall time that remains, never negative."""
         return max(0.0, self.budget.seconds - self.seconds)
 
+    @property
+    def over(self) -> bool:
+        """Whether time is up or nobody wants more; nobody is asked, so that any thread may call it often."""
+        return self._stopped or self.left <= 0
+
+    def stop(self) -> None:
+        """Nobody wants more."""
+        self._stopped = True
+
+    def note(self, value: float, bound: float) -> None:
+        """What is known now, to be told when next somebody is."""
+        self.value, self.bound = value, bound
+
     def goes_on(self, value: float, bound: float) -> bool:
         """Tell what is known; False where time is up or nobody wants more."""
-        self.value, self.bound = value, bound
+        self.note(value, bound)
         self._stopped = self._stopped or self.left <= 0 or not self.budget.go_on(value, bound)
         return not self._stopped
 

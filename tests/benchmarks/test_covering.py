@@ -18,19 +18,19 @@ from page import machine
 from app.siting.answer import Budget, Status
 from app.siting.covering.cells import reduce
 from app.siting.covering.problem import CoverProblem
-from app.siting.covering.solve import solve_cover
+from app.siting.covering.solve import compile_all, solve_cover
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-siting.md"
-CELLS, SITES, SEEDS = 100_000, 5_000, (7,)
-ANOTHER = 8
-"""A second region, where it is cheap."""
+CELLS, SITES, SEED, ANOTHER = 100_000, 5_000, 7, 8
 LIMITS = {
-    1: {10: 30.0, 30: 30.0, 100: 30.0},
-    2: {10: 40.0, 30: 90.0, 100: 40.0},
-    3: {10: 90.0, 30: 90.0, 100: 90.0},
+    1: {SEED: {10: 30.0, 30: 30.0, 100: 30.0}, ANOTHER: {10: 30.0, 30: 30.0, 100: 30.0}},
+    2: {SEED: {10: 40.0, 30: 60.0, 100: 40.0}, ANOTHER: {10: 40.0, 30: 60.0}},
+    3: {SEED: {10: 60.0, 30: 90.0, 100: 90.0}, ANOTHER: {10: 60.0, 30: 60.0}},
 }
-"""Seconds for each number of sites, by how many open practices there shall be."""
+"""Seconds for each number of sites, by how many open practices there shall be, and region."""
+RIVALLED = {(least, SEED, 10) for least in (2, 3)}
+"""Questions that plain HiGHS is asked, too."""
 RIVAL_SECONDS = 150.0
 HEAD = """# Benchmarks of siting
 
@@ -55,14 +55,8 @@ class Sections:
 @pytest.fixture(scope="module")
 def page():
     """The page, all being compiled."""
-    warm()
+    compile_all()
     return Sections()
-
-
-def warm():
-    """Compile, on a small question of each kind."""
-    for least in (1, 3):
-        solve_cover(question(make_region(2_000, 100), least), 5, Budget(60.0))
 
 
 def timed(ask):
@@ -143,11 +137,11 @@ def rival_row(problem, add, best):
 def test_at_least_so_many_open_practices(page, least):
     """100,000 cells and 5,000 candidates, an invented region."""
     rows = []
-    for seed in SEEDS:
+    for seed, limits in LIMITS[least].items():
         problem = question(make_region(CELLS, SITES, seed), least)
-        for add, seconds in LIMITS[least].items():
+        for add, seconds in limits.items():
             answer, row = our_row(problem, add, seconds)
-            rival = rival_row(problem, add, answer.best.value) if (seed, add) == (SEEDS[0], 10) else ("", "", "")
+            rival = rival_row(problem, add, answer.best.value) if (least, seed, add) in RIVALLED else ("", "", "")
             rows.append(
                 [str(seed), f"{len(reduce(problem, add).cells):,}", str(add), f"{answer.best.value:,.0f}", *row, *rival]
             )
@@ -155,16 +149,19 @@ def test_at_least_so_many_open_practices(page, least):
     names = ["region", "different cells", "sites", "value", "gap", "wall s", "CPU s", "s to 1 %"]
     names += ["plain HiGHS: gap", "its value", "its CPU s"]
     title = "MCLP: one open practice" if least == 1 else f"At least {least} open practices"
-    limits = ", ".join(f"{add} sites {seconds:.0f} s" for add, seconds in LIMITS[least].items())
+    limits = "; ".join(
+        f"region {seed}: " + ", ".join(f"{add} sites {seconds:.0f} s" for add, seconds in limits.items())
+        for seed, limits in LIMITS[least].items()
+    )
     page.append(
-        f"## {title}\n\n100,000 cells, 5,000 candidates; time limits: {limits}; plain HiGHS 150 s by the clock.\n\n{table(names, rows)}"
+        f"## {title}\n\n100,000 cells, 5,000 candidates; time limits: {limits}. Plain HiGHS 150 s by the clock.\n\n{table(names, rows)}"
     )
 
 
 def test_every_cell_counts(page):
     """MCLP as textbooks have it: all 100,000 cells, none is served yet."""
     rows = []
-    for seed in (*SEEDS, ANOTHER):
+    for seed in (SEED, ANOTHER):
         problem = all_in_reach(make_region(CELLS, SITES, seed))
         for add in (10, 30, 100):
             answer, row = our_row(problem, add, 30.0)
@@ -179,10 +176,10 @@ def test_beside_spopt(page):
     from pulp import PULP_CBC_CMD
     from spopt.locate import MCLP
 
-    region = make_region(10_000, 1_000, SEEDS[0])
+    region = make_region(10_000, 1_000, SEED)
     apart = np.hypot(*(region.xy[:, None] - region.sites[None]).transpose(2, 0, 1)) / region.limit[:, None]
     rows = []
-    for add in (10,):
+    for add in (10, 30):
 
         def ours(add=add):
             cell, site = np.nonzero(apart <= 1.0)

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from siting.covering_cases import random_problem
 
+from app.siting.answer import Budget
 from app.siting.covering.cells import reduce
 from app.siting.covering.chains import ChainSeparator, give_greedily
 from app.siting.covering.envelope import Separator
 from app.siting.covering.groups import make_levels
 from app.siting.covering.master import Master
 from app.siting.covering.ruling import most_worth
+from app.siting.watch import Watch
 
 
 def small(seed):
@@ -90,7 +92,7 @@ def test_the_bound_holds_for_any_multipliers(seed):
     values = lifted.sum(axis=1)
     cells, levels = make_levels(cells)
     wanted = int(random.integers(1, cells.sites + 1))
-    master = Master(levels.sums(cells.weight), cells.sites, wanted, lambda: False)
+    master = Master(levels.sums(cells.weight), cells.sites, wanted, Watch(Budget(60.0), maximizing=True))
     bounds = levels.bounds(0)
     envelope = Separator(cells)
     for x in points(cells, random):

@@ -5,6 +5,7 @@ say whether the neighbourhood gets f sites or f + 1 does.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,14 @@ from app.siting.covering.cells import Cells
 from app.siting.covering.master import Branching, Master, Relaxed
 from app.siting.covering.ruling import rule_out
 
+RESTORE = True
 CENTRES, ITERATIONS = 12, 40
 """Neighbourhoods that are tried, and steps of the simplex method for each try."""
 IN_VAIN = 8
 """So many in a row that are no better than the best end the trying."""
 FRACTIONAL = 1e-6
+LEAST_FALL = 1e-6
+"""Share of the bound that a fall counts for at least."""
 
 Bits = NDArray[np.uint8]
 
@@ -44,17 +48,19 @@ class Part:
     bound: float
 
 
-def choose(master: Master, cells: Cells, here: Branching, now: Relaxed, needed: float) -> list[Part]:
+def choose(master: Master, cells: Cells, part: Part, now: Relaxed, needed: float) -> list[Part]:
     """The two halves of the best branching, without those that hold nothing of the value needed."""
     best: list[Part] = []
     most, vain = -np.inf, 0
     may = master.here
-    for sites, fewest in _candidates(cells, now.x, may):
+    candidates = _candidates(cells, now.x, may)
+    basis = master.prepare([sites for sites, _ in candidates])
+    for sites, fewest in candidates:
         halves = [
-            _part(master, _joined(here, sites, allowed), may, now.bound, needed)
+            _part(master, _joined(part.branching, sites, allowed), may, part.bound, needed, basis)
             for allowed in ((0, fewest), (fewest + 1, master.wanted))
         ]
-        falls = [min(max(now.bound - half.bound, 1e-6 * abs(now.bound)), now.bound - needed + 1.0) for half in halves]
+        falls = [_fall(part, half, needed) for half in halves]
         if falls[0] * falls[1] > most:
             best, most, vain = halves, falls[0] * falls[1], 0
         elif (vain := vain + 1) == IN_VAIN:
@@ -62,9 +68,16 @@ def choose(master: Master, cells: Cells, here: Branching, now: Relaxed, needed: 
     return [half for half in best if half.bound >= needed]
 
 
-def _part(master: Master, branching: Branching, may: Flags, bound: float, needed: float) -> Part:
+def _fall(part: Part, half: Part, needed: float) -> float:
+    """How far the bound falls in a half; all that goes beyond what is needed is as good."""
+    return min(max(part.bound - half.bound, LEAST_FALL * abs(part.bound)), part.bound - needed + 1.0)
+
+
+def _part(master: Master, branching: Branching, may: Flags, bound: float, needed: float, basis: Any) -> Part:
     """A part after some steps of the simplex method, and the sites that are not ruled out in it."""
     master.branch(branching, may)
+    if RESTORE:
+        master.start_from(basis)
     now = master.solve(ITERATIONS)
     left, _ = rule_out(now.constant, now.worth, master.here, master.must, master.wanted, needed)
     return Part(branching, np.packbits(left), min(bound, now.bound))

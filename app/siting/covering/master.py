@@ -8,9 +8,10 @@ What the solver answers is not trusted: `safe_bound` computes from its multiplie
 placement exceeds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
@@ -19,11 +20,15 @@ from scipy.sparse import csr_array, vstack
 
 from app.access.matrix import Flags, Floats, Ints
 from app.siting.covering.ruling import most_worth
+from app.siting.watch import Watch
 
 MULTIPLIER = 1e-9
 """Multipliers below this are taken for zero, which is as safe."""
 CHUNK = 400
-"""Steps of the simplex method between two looks at the clock."""
+"""Steps of the simplex method between two looks at the watch."""
+COUNT = False
+LEAST_TIME = 0.01
+"""Seconds that an answer may always take."""
 CROWDED = 0.7
 """Closed sites are taken out of the program when fewer than this share of its sites is open."""
 CLUTTER = 0.3
@@ -102,9 +107,9 @@ class Table(NamedTuple):
 class Master:
     """The program, kept warm: cuts are added, sites closed, branchings set."""
 
-    def __init__(self, group_weight: Floats, sites: int, wanted: int, over: Callable[[], bool]) -> None:
-        """No cuts yet: the bound is the whole weight. A long answer is broken off when `over` says so."""
-        self._over = over
+    def __init__(self, group_weight: Floats, sites: int, wanted: int, watch: Watch) -> None:
+        """No cuts yet: the bound is the whole weight. A long answer is broken off when the watch says so."""
+        self._watch = watch
         self.group_weight, self.sites, self.wanted = group_weight, sites, wanted
         self.open: Flags = np.ones(sites, dtype=bool)
         self.must: Flags = np.zeros(sites, dtype=bool)
@@ -117,6 +122,7 @@ class Master:
         self._regions: dict[bytes, int] = {}
         self._branched: dict[int, Range] = {0: (wanted, wanted)}
         self._idle: Ints = np.zeros(1, dtype=np.int32)
+        self._own: Flags = np.zeros(1, dtype=bool)
         self._table = self._tabulated(self._rows)
         self._solver = _solver()
         self._columns()
@@ -124,16 +130,32 @@ class Master:
     def _columns(self) -> None:
         """Columns of x, then theta, and the row that counts the sites."""
         groups, sites = len(self.group_weight), self.sites
-        cost = np.concatenate([np.zeros(sites), np.ones(groups)])
-        upper = np.concatenate([np.ones(sites), self.group_weight])
+        price = -2.0 * float(self.group_weight.sum()) - 1.0
+        cost = np.concatenate([np.zeros(sites), np.ones(groups), [price, price]])
+        upper = np.concatenate([np.ones(sites), self.group_weight, [highspy.kHighsInf] * 2])
         none = np.zeros(0, dtype=np.int32)
-        self._solver.addCols(sites + groups, cost, np.zeros(sites + groups), upper, 0, none, none, np.zeros(0))
+        self._solver.addCols(len(cost), cost, np.zeros(len(cost)), upper, 0, none, none, np.zeros(0))
         self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
         places = np.arange(sites, dtype=np.int32)
         self._solver.addRow(self.wanted, self.wanted, sites, places, np.ones(sites))
 
-    def add(self, cuts: Sequence[Cut]) -> None:
-        """Take inequalities in."""
+    def twin(self) -> "Master":
+        """The same program once more, which goes its own way from here."""
+        twin = copy(self)
+        twin._rows, twin._regions, twin._branched = [*self._rows], {**self._regions}, {**self._branched}
+        twin._solver = _solver()
+        twin._solver.passModel(self._solver.getLp())
+        twin._solver.setBasis(self._solver.getBasis())
+        return twin
+
+    def news(self) -> list[Cut]:
+        """Cuts that count in the last answer and were not given before."""
+        rows = np.flatnonzero(self._own & (self._idle == 0)).tolist()
+        self._own = np.zeros(len(self._rows), dtype=bool)
+        return [row for row in map(self._rows.__getitem__, rows) if isinstance(row, Cut)]
+
+    def add(self, cuts: Sequence[Cut], own: bool = True) -> None:
+        """Take inequalities in; those of one's own are told as news."""
         if not cuts:
             return
         kept = [self._column[c.site] >= 0 for c in cuts]
@@ -145,13 +167,14 @@ class Master:
         upper = np.array([c.constant for c in cuts])
         lower = np.full(len(cuts), -highspy.kHighsInf)
         self._solver.addRows(len(cuts), lower, upper, len(flat), starts, flat, np.concatenate(value))
-        self._take_in(cuts)
+        self._take_in(cuts, own)
 
-    def _take_in(self, rows: Sequence[Cut | Ints]) -> None:
+    def _take_in(self, rows: Sequence[Cut | Ints], own: bool = False) -> None:
         """Remember what the new rows of the program are."""
         self._rows += rows
         self._table = self._table.joined(self._tabulated(rows))
         self._idle = np.append(self._idle, np.zeros(len(rows), dtype=np.int32))
+        self._own = np.append(self._own, np.full(len(rows), own))
 
     def _tabulated(self, rows: Sequence[Cut | Ints]) -> Table:
         return _tabulate(rows, self.sites, len(self.group_weight))
@@ -189,6 +212,16 @@ class Master:
             self._branched[row] = (fewest, most)
         self._bound_columns(self.open & may)
 
+    def prepare(self, regions: Sequence[Ints]) -> Any:
+        """Make rows for some branchings to be tried; gives the basis of the last answer, to start each try from."""
+        for sites in regions:
+            self._region(sites)
+        return self._solver.getBasis()
+
+    def start_from(self, basis: Any) -> None:
+        """Begin the next answer where an earlier one ended; rows and columns are still the same."""
+        self._solver.setBasis(basis)
+
     def _bound_columns(self, may: Flags) -> None:
         """Bring the program's bounds of x up to date."""
         self.here = may
@@ -207,12 +240,12 @@ class Master:
         key = sites.tobytes()
         if key not in self._regions:
             row = len(self._rows)
-            price = -2.0 * float(self.group_weight.sum()) - 1.0
             columns = self._column[sites]
-            columns = columns[columns >= 0]
-            self._solver.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns, np.ones(len(columns)))
-            for sign in (1.0, -1.0):
-                self._solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([row], dtype=np.int32), np.array([sign]))
+            missed = len(self._held) + len(self.group_weight) + np.arange(2, dtype=np.int32)
+            columns = np.concatenate([columns[columns >= 0], missed])
+            value = np.ones(len(columns))
+            value[-1] = -1.0
+            self._solver.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns, value)
             self._take_in([sites])
             self._regions[key] = row
         return self._regions[key]
@@ -221,21 +254,26 @@ class Master:
         """The best fractional placement, and what is proven; after `most` steps at the latest, or when time is up."""
         chunk = CHUNK if most is None else most
         self._solver.setOptionValue("simplex_iteration_limit", chunk)
+        self._run()
+        while most is None and self._status() == highspy.HighsModelStatus.kIterationLimit and not self._watch.over:
+            self._run()
+        return self._answer(self._status() == highspy.HighsModelStatus.kOptimal, most is not None)
+
+    def _run(self) -> None:
+        """Some steps, as far as there is time."""
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(self._watch.left, LEAST_TIME))
         self._solver.run()
-        self.steps += self._solver.getInfo().simplex_iteration_count
-        while most is None and self._status() == highspy.HighsModelStatus.kIterationLimit and not self._over():
-            self._solver.run()
-            self.steps += self._solver.getInfo().simplex_iteration_count
-        return self._answer(self._status() == highspy.HighsModelStatus.kOptimal)
+        self.steps += max(self._solver.getInfo().simplex_iteration_count, 0)
 
     def _status(self) -> highspy.HighsModelStatus:
         return self._solver.getModelStatus()
 
-    def _answer(self, reached: bool) -> Relaxed:
+    def _answer(self, reached: bool, tried: bool = False) -> Relaxed:
         solution = self._solver.getSolution()
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._solver.getNumCol())
         dual = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self._rows))
-        self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
+        if COUNT or not tried:
+            self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
         constant, worth = self._added_up(dual)
         held = len(self._held)
         x = np.zeros(self.sites)
@@ -268,8 +306,8 @@ class Master:
 
     def purge(self, patience: int) -> None:
         """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis."""
-        idle = self._idle >= patience
-        idle[[row for row, what in enumerate(self._rows) if not isinstance(what, Cut)]] = False
+        idle = np.where(self._table.is_cut, self._idle >= patience, True)
+        idle[[*self._branched]] = False
         if idle.sum() < CLUTTER * len(self._rows):
             return
         basis = self._solver.getBasis()
@@ -292,8 +330,8 @@ class Master:
         number = {old: new for new, old in enumerate(kept.tolist())}
         self._rows = [self._rows[r] for r in kept.tolist()]
         self._table = self._table.only(kept)
-        self._idle = self._idle[kept]
-        self._regions = {key: number[row] for key, row in self._regions.items()}
+        self._idle, self._own = self._idle[kept], self._own[kept]
+        self._regions = {key: number[row] for key, row in self._regions.items() if row in number}
         self._branched = {number[row]: allowed for row, allowed in self._branched.items()}
 
 

@@ -29,7 +29,7 @@ def price_rounds(state: State) -> None:
     prices = Prices(state.cells, state.wanted, shaker.best, state.master.open)
     group, gaps = state.levels.group, [np.inf] * WINDOW
     with ThreadPoolExecutor(1) as beside:
-        while not state.closed and not state.clock.over() and _worth_it(gaps):
+        while not state.closed and not state.watch.over and _worth_it(gaps):
             shaken = beside.submit(shaker.shake, SHAKES)
             found = prices.approach(STEPS)
             state.offer(shaken.result())

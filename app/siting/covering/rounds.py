@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.access.matrix import Floats
 from app.siting.covering.chains import Asked, Found
 from app.siting.covering.master import Cut, Relaxed
-from app.siting.covering.state import State
+from app.siting.covering.state import Desk, State
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ BREACH = 1e-5
 """A cut must be broken by this share of its groups' weight."""
 ENOUGH = 1e-3
 """Coarser groups are asked only where finer ones found less than this share of the bound."""
+AT_ONCE = 16
+"""Groups that cuts are made for between two looks at the watch."""
 PATIENCE = 4
 """Answers that a cut may be idle for."""
 
@@ -50,7 +52,7 @@ def envelope_rounds(state: State, limits: Limits) -> Relaxed:
     for _ in range(limits.most):
         broken = np.flatnonzero(now.theta > _lifted(state, now.x) + BREACH * state.master.group_weight)
         stalled = state.master.steps > limits.steps or _stalled(bounds, limits)
-        if not len(broken) or state.clock.over() or stalled:
+        if not len(broken) or state.watch.over or stalled:
             break
         inner = INSIDE * inner + (1.0 - INSIDE) * now.x
         state.master.add(_envelope_cuts(state, inner, broken) + _envelope_cuts(state, now.x, broken))
@@ -60,23 +62,24 @@ def envelope_rounds(state: State, limits: Limits) -> Relaxed:
     return now
 
 
-def chain_rounds(state: State, now: Relaxed, limits: Limits, seen: Seen) -> Relaxed:
+def chain_rounds(state: State, desk: Desk, now: Relaxed, limits: Limits, seen: Seen) -> Relaxed:
     """Cuts of (P) on all levels, until a window of rounds gains less than a share of the bound.
 
     Every answer is shown to `seen`.
     """
+    master = desk.master
     bounds = [now.bound]
     for _ in range(limits.most):
         if bounds[-1] < state.pool.needed:
             break
-        cuts = chain_cuts(state, now)
-        if not cuts or state.clock.over() or _stalled(bounds, limits):
+        cuts = chain_cuts(state, desk, now)
+        if not cuts or state.watch.over or _stalled(bounds, limits):
             break
-        state.master.add(cuts)
-        now = state.master.solve()
+        master.add(cuts)
+        now = master.solve()
         seen(now)
         bounds.append(min(now.bound, bounds[-1]))
-        state.master.purge(PATIENCE)
+        master.purge(PATIENCE)
     return now
 
 
@@ -85,12 +88,12 @@ def _stalled(bounds: list[float], limits: Limits) -> bool:
     return len(bounds) > window and bounds[-1 - window] - bounds[-1] < limits.tail * bounds[-1]
 
 
-def chain_cuts(state: State, now: Relaxed) -> list[Cut]:
+def chain_cuts(state: State, desk: Desk, now: Relaxed) -> list[Cut]:
     """Cuts of (P) that an answer breaks; a coarser level where finer ones found little."""
     cuts: list[Cut] = []
     found = 0.0
     for level in range(len(state.stretches)):
-        for cut, breach in _level_cuts(state, level, now):
+        for cut, breach in _level_cuts(state, desk, level, now):
             cuts.append(cut)
             found += breach
         if found > ENOUGH * now.bound:
@@ -98,16 +101,25 @@ def chain_cuts(state: State, now: Relaxed) -> list[Cut]:
     return cuts
 
 
-def _level_cuts(state: State, level: int, now: Relaxed) -> list[tuple[Cut, float]]:
-    """Cuts of a level's groups, made on two threads; in the order of the groups."""
+def _level_cuts(state: State, desk: Desk, level: int, now: Relaxed) -> list[tuple[Cut, float]]:
+    """Cuts of a level's groups, in their order; each of the desk's hands makes some."""
     cell, group = state.stretches[level], state.levels.stretches[level]
     lifted = np.add.reduceat(now.theta, group[:-1])
     least = BREACH * np.add.reduceat(state.master.group_weight, group[:-1])
     wanted = np.flatnonzero((lifted > least) & (np.diff(cell) > 0))
-    parts = [wanted[0::2], wanted[1::2]]
-    asked = [Asked(cell[part], cell[part + 1], lifted[part], least[part]) for part in parts]
-    made = state.beside.map(lambda one, what: one.broken(what, now.x), state.chains, asked)
-    cuts = [cut for part, found in zip(parts, made, strict=True) for cut in _named(found, part, group)]
+    makers = [state.chains[hand] for hand in desk.hands]
+
+    def made(which: int) -> list[tuple[Cut, float]]:
+        cuts = []
+        mine = wanted[which :: len(makers)]
+        for part in np.split(mine, range(AT_ONCE, len(mine), AT_ONCE)):
+            if not state.watch.over:
+                asked = Asked(cell[part], cell[part + 1], lifted[part], least[part])
+                cuts += _named(makers[which].broken(asked, now.x), part, group)
+        return cuts
+
+    work = state.beside.map if len(makers) > 1 else map
+    cuts = [cut for some in work(made, range(len(makers))) for cut in some]
     return sorted(cuts, key=lambda each: each[0].first)
 
 

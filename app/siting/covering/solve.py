@@ -1,6 +1,7 @@
 """One door: a covering question in, the best placement with its proof and its alternatives out."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 
 import numpy as np
@@ -10,13 +11,19 @@ from app.access.matrix import Ints
 from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Placement, Proof
 from app.siting.covering.cells import Reduced, reduce
-from app.siting.covering.clock import Clock
 from app.siting.covering.exchange import Placing
+from app.siting.covering.heuristics import first_placements
 from app.siting.covering.pool import Pool
+from app.siting.covering.pricing import price_rounds
 from app.siting.covering.problem import CoverProblem
 from app.siting.covering.state import State
 from app.siting.covering.tree import search
+from app.siting.watch import Watch
 
+EVERY = 0.25
+"""Seconds between two calls of the listener."""
+CELLS, SITES = 60, 12
+"""Size of the question that all is compiled with."""
 NEAR = 0.99
 """An alternative has at least this share of the best value."""
 
@@ -28,7 +35,7 @@ def solve_cover(problem: CoverProblem, add: int, budget: Budget, alternatives: i
     ----------
     problem : cells, their needs and who is within reach
     add : how many candidates are chosen, the fixed ones among them
-    budget : time; its listener is called about four times a second, but not while a single step of the solver lasts
+    budget : time; its listener is called about four times a second, on the thread that asks
     alternatives : how many other placements are wanted, of at least 99 % of the best value
 
     Returns
@@ -42,39 +49,53 @@ def solve_cover(problem: CoverProblem, add: int, budget: Budget, alternatives: i
     QuestionError : fewer sites are asked for than are fixed or one, or more than there are
     """
     _check(problem, add)
-    _compile()
-    return _solve(problem, add, Clock(budget), alternatives)
+    compile_all()
+    watch = Watch(budget, maximizing=True)
+    with ThreadPoolExecutor(1) as aside:
+        searched = aside.submit(_solve, problem, add, watch, alternatives)
+        try:
+            while wait([searched], EVERY).not_done:
+                watch.still()
+        finally:
+            watch.stop()
+    return searched.result()
 
 
 @cache
-def _compile() -> None:
-    """Compile all kernels, once in a process, so that the clock does not count it."""
-    site = np.array([0, 1, 0, 2, 1, 2, 2, 3], dtype=np.int32)
-    small = CoverProblem(np.array([3.0, 4.0, 5.0, 6.0]), np.array([1, 1, 2, 2]), np.arange(0, 10, 2), site, 4)
-    _solve(small, 2, Clock(Budget(math.inf)), 1)
+def compile_all() -> None:
+    """Compile all kernels, once in a process, so that the watch does not count it."""
+    random = np.random.default_rng(0)
+    rows = [np.flatnonzero(row) for row in random.random((CELLS, SITES)) < 0.3]
+    start = np.cumsum([0, *map(len, rows)])
+    weight, need = random.integers(1, 9, CELLS), random.integers(1, 4, CELLS)
+    watch = Watch(Budget(math.inf), maximizing=True)
+    for each in (need, np.ones_like(need)):
+        small = CoverProblem(weight, each, start, np.concatenate(rows), SITES)
+        _solve(small, 4, watch, 1)
+    state = State(reduce(small, 4).cells, 4, Pool(1, True), watch)
+    first_placements(state)
+    price_rounds(state)
 
 
-def _solve(problem: CoverProblem, add: int, clock: Clock, alternatives: int) -> Answer:
+def _solve(problem: CoverProblem, add: int, watch: Watch, alternatives: int) -> Answer:
     reduced = reduce(problem, add - len(problem.fixed))
-    clock.constant = reduced.constant
     wanted = add - len(problem.fixed)
     if not wanted or wanted == len(reduced.names) or not len(reduced.cells):
-        return _decided(problem, reduced, wanted, clock)
+        return _decided(problem, reduced, wanted, watch)
     whole = bool((reduced.cells.weight == np.rint(reduced.cells.weight)).all())
     pool = Pool(1, whole, spare=alternatives)
-    state = State(reduced.cells, wanted, pool, clock)
+    state = State(reduced.cells, wanted, pool, watch, reduced.constant)
     search(state)
     bound = max(_proven(state) + reduced.constant, problem.value(problem.fixed))
     best = _all_open(reduced).prefer(_sites(pool))
     ranked = False
     if alternatives:
-        clock.settle(pool.best, bound - reduced.constant)
         pool = _near(reduced, best, pool, alternatives)
-        ranked = state.closed and _ranked(reduced, wanted, pool, clock)
+        ranked = state.closed and _ranked(reduced, wanted, pool, watch)
     chosen = _placement(problem, reduced, best)
     others = [_placement(problem, reduced, np.array(sites)) for sites, _ in pool.placements]
     others = [p for p in others if p.sites != chosen.sites and p.value >= NEAR * chosen.value][:alternatives]
-    return Answer(chosen, Proof(chosen.value, max(bound, chosen.value), True, clock.seconds), tuple(others), (), ranked)
+    return Answer(chosen, Proof(chosen.value, max(bound, chosen.value), True, watch.seconds), tuple(others), (), ranked)
 
 
 def _check(problem: CoverProblem, add: int) -> None:
@@ -86,11 +107,11 @@ def _check(problem: CoverProblem, add: int) -> None:
         )
 
 
-def _decided(problem: CoverProblem, reduced: Reduced, wanted: int, clock: Clock) -> Answer:
+def _decided(problem: CoverProblem, reduced: Reduced, wanted: int, watch: Watch) -> Answer:
     """Nothing is to be chosen, or all, or no choice lifts anybody."""
     chosen = _placement(problem, reduced, np.arange(wanted))
     single = wanted in (0, len(reduced.names))
-    return Answer(chosen, Proof(chosen.value, chosen.value, True, clock.seconds), ranked=single)
+    return Answer(chosen, Proof(chosen.value, chosen.value, True, watch.seconds), ranked=single)
 
 
 def _proven(state: State) -> float:
@@ -111,9 +132,9 @@ def _near(reduced: Reduced, best: Ints, known: Pool, alternatives: int) -> Pool:
     return pool
 
 
-def _ranked(reduced: Reduced, wanted: int, pool: Pool, clock: Clock) -> bool:
+def _ranked(reduced: Reduced, wanted: int, pool: Pool, watch: Watch) -> bool:
     """Search for what belongs into the pool; whether it is proven that nothing is missing."""
-    state = State(reduced.cells, wanted, pool, clock)
+    state = State(reduced.cells, wanted, pool, watch)
     search(state)
     return state.closed
 

@@ -6,18 +6,16 @@ from itertools import count
 
 import numpy as np
 
-from app.access.matrix import Ints
-from app.siting.covering.branching import Part, choose, is_whole
+from app.siting.covering.branching import Part
 from app.siting.covering.heuristics import first_placements, guided
-from app.siting.covering.master import Cut, Relaxed
+from app.siting.covering.looking import look
+from app.siting.covering.master import Relaxed
 from app.siting.covering.pricing import price_rounds
 from app.siting.covering.rounds import Limits, chain_rounds, envelope_rounds
-from app.siting.covering.ruling import rule_out
 from app.siting.covering.state import State
 
 ENVELOPE = Limits(most=100, tail=1e-3, window=5)
 ROOT = Limits(most=400, tail=5e-5, window=20)
-NODE = Limits(most=8, tail=2e-4, window=3)
 SLOW = 7_500
 """Steps of the simplex method from which on the prices of cells are the faster way to a bound."""
 TIDY_EVERY = 8
@@ -36,23 +34,40 @@ class Node:
 
 
 def search(state: State) -> None:
-    """Search until nothing of interest can be left or the clock says stop. What the pool holds is not looked for."""
+    """Search until nothing of interest can be left or the watch says stop. What the pool holds is not looked for."""
     known = [np.array(sites, dtype=np.int32) for sites, _ in state.pool.placements]
     for sites in known:
-        _set_aside(state, sites)
+        state.set_aside(sites)
     if not known:
         first_placements(state)
     now = _root(state)
+    if state.closed or state.watch.over:
+        return
+    state.split()
     ages = count()
     queue = [Node(-now.bound, next(ages), Part((), np.packbits(state.master.open), now.bound))]
-    while not state.closed and not state.clock.over():
-        part = heappop(queue).part
-        for new in _explore(state, part):
-            heappush(queue, Node(-min(new.bound, part.bound), next(ages), new))
+    while not state.closed and not state.watch.over:
+        parts = [heappop(queue) for _ in state.desks[: len(queue)]]
+        for part in _halves(state, parts):
+            heappush(queue, Node(-part.bound, next(ages), part))
         state.bound = min(state.bound, -queue[0].key if queue else -np.inf)
-        state.clock.tell(state.pool.best, state.bound)
+        state.tell()
         if next(ages) % TIDY_EVERY == 0:
             _tidy(state, [node.part for node in queue])
+
+
+def _halves(state: State, nodes: list[Node]) -> list[Part]:
+    """What is left of some parts, looked at side by side; what was found on the way is taken in, in their order."""
+    needed = state.pool.needed
+    looked = state.beside.map(lambda desk, node: look(state, desk, node.part, node.age, needed), state.desks, nodes)
+    found = list(looked)
+    for one in found:
+        state.offer_all(one.placements)
+        if one.whole is not None:
+            state.set_aside(one.whole)
+    state.exchange_news()
+    state.rule_out()
+    return [part for one in found for part in one.left if part.bound >= state.pool.needed]
 
 
 def _tidy(state: State, parts: list[Part]) -> None:
@@ -70,42 +85,16 @@ def _root(state: State) -> Relaxed:
         price_rounds(state)
         now = state.master.solve()
     state.learn(now)
-    guided(state, now.x)
+    random = np.random.default_rng(0)
+    state.offer_all(guided(state, now.x, random))
     rounds = count()
 
     def seen(answer: Relaxed) -> None:
         if next(rounds) % GUIDED_EVERY == 0:
-            guided(state, answer.x)
+            state.offer_all(guided(state, answer.x, random))
         state.learn(answer)
 
-    now = chain_rounds(state, now, ROOT, seen)
-    guided(state, now.x)
+    now = chain_rounds(state, state.desks[0], now, ROOT, seen)
+    state.offer_all(guided(state, now.x, random))
     state.learn(now)
     return now
-
-
-def _explore(state: State, part: Part) -> list[Part]:
-    """What of a part may still hold something of interest; the part itself where time is up."""
-    master, needed = state.master, state.pool.needed
-    master.branch(part.branching, np.unpackbits(part.may, count=master.sites).astype(bool))
-    now = chain_rounds(state, master.solve(), NODE, lambda _: None)
-    guided(state, now.x)
-    state.rule_out()
-    if now.bound < state.pool.needed:
-        return []
-    may, _ = rule_out(now.constant, now.worth, master.here & master.open, master.must, master.wanted, needed)
-    here = Part(part.branching, np.packbits(may), min(part.bound, now.bound))
-    if state.clock.over():
-        return [here]
-    if is_whole(now.x):
-        sites = np.flatnonzero(now.x > 0.5).astype(np.int32)
-        state.offer(sites)
-        _set_aside(state, sites)
-        return [here]
-    master.branch(part.branching, may)
-    return choose(master, state.cells, part.branching, now, state.pool.needed)
-
-
-def _set_aside(state: State, sites: Ints) -> None:
-    """Let a placement not be found again: at most N - 1 of its sites from now on."""
-    state.master.add([Cut(0, 0, len(sites) - 1.0, sites, -np.ones(len(sites)))])
