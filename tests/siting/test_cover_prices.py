@@ -106,9 +106,9 @@ def test_shaken_placements_only_get_better_and_are_what_they_say(seed):
     assert values == sorted(values)
     assert values[-1] <= all_values(problem, wanted)[0][1] * (1 + 1e-9)
     assert wanted == len(set(shaker.best.tolist()))
-    _, count, gain = placing.state(shaker._sites, 0.0)
-    assert count.tolist() == shaker._count.tolist()
-    assert gain == pytest.approx(shaker._gain, abs=1e-6)
+    count, gain = placing.tally(shaker._sites, 0.0)
+    assert count.tolist() == shaker._tally.count.tolist()
+    assert gain == pytest.approx(shaker._tally.gain, abs=1e-6)
 
 
 def test_a_question_that_goes_by_prices_has_the_same_answer(monkeypatch):

@@ -5,7 +5,6 @@ say whether the neighbourhood gets f sites or f + 1 does.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from app.siting.covering.cells import Cells
 from app.siting.covering.master import Branching, Master, Relaxed
 from app.siting.covering.ruling import rule_out
 
-RESTORE = True
 CENTRES, ITERATIONS = 12, 40
 """Neighbourhoods that are tried, and steps of the simplex method for each try."""
 IN_VAIN = 8
@@ -53,11 +51,9 @@ def choose(master: Master, cells: Cells, part: Part, now: Relaxed, needed: float
     best: list[Part] = []
     most, vain = -np.inf, 0
     may = master.here
-    candidates = _candidates(cells, now.x, may)
-    basis = master.prepare([sites for sites, _ in candidates])
-    for sites, fewest in candidates:
+    for sites, fewest in _candidates(cells, now.x, may):
         halves = [
-            _part(master, _joined(part.branching, sites, allowed), may, part.bound, needed, basis)
+            _part(master, _joined(part.branching, sites, allowed), may, part.bound, needed)
             for allowed in ((0, fewest), (fewest + 1, master.wanted))
         ]
         falls = [_fall(part, half, needed) for half in halves]
@@ -73,11 +69,9 @@ def _fall(part: Part, half: Part, needed: float) -> float:
     return min(max(part.bound - half.bound, LEAST_FALL * abs(part.bound)), part.bound - needed + 1.0)
 
 
-def _part(master: Master, branching: Branching, may: Flags, bound: float, needed: float, basis: Any) -> Part:
+def _part(master: Master, branching: Branching, may: Flags, bound: float, needed: float) -> Part:
     """A part after some steps of the simplex method, and the sites that are not ruled out in it."""
     master.branch(branching, may)
-    if RESTORE:
-        master.start_from(basis)
     now = master.solve(ITERATIONS)
     left, _ = rule_out(now.constant, now.worth, master.here, master.must, master.wanted, needed)
     return Part(branching, np.packbits(left), min(bound, now.bound))

@@ -4,6 +4,8 @@ A cell that has c of the r sites it needs gives its whole weight from c = r on, 
 credit a cell that needs two sites gives no reason to choose the first one.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from app.access.matrix import Flags, Floats, Ints
@@ -15,35 +17,63 @@ LEAST_GAIN = 1e-9
 """An exchange must gain more than this share of the whole weight."""
 
 
+class Reach(NamedTuple):
+    """Cells and sites, both ways round.
+
+    Parameters
+    ----------
+    weight, need, start, site : of the cells
+    site_start, cell : cells of site j are `cell[site_start[j]:site_start[j + 1]]`
+    """
+
+    weight: Floats
+    need: Ints
+    start: Starts
+    site: Ints
+    site_start: Starts
+    cell: Ints
+
+
+class Tally(NamedTuple):
+    """What a placement does, kept true while it changes.
+
+    Parameters
+    ----------
+    count : (cells,) how many sites each has
+    gain : (sites,) what one more would bring
+    """
+
+    count: Ints
+    gain: Floats
+
+
 class Placing:
     """A placement under change: how many sites each cell has, and what one more site would bring everywhere."""
 
     def __init__(self, cells: Cells, open_sites: Flags) -> None:
         """Start from no site; only open ones will be chosen."""
         self.cells, self.open = cells, open_sites
+        self.reach = Reach(*cells.arrays, *cells.by_site)
         self.least = LEAST_GAIN * float(cells.weight.sum())
 
     def greedy(self, sites: Ints, wanted: int, credit: float) -> Ints:
         """Sites, filled up to a number with whatever gains most."""
-        state = self.state(sites, credit)
-        return fill(wanted, credit, self.open, *self._arrays(), *state)
+        return fill(wanted, credit, self.open, self.reach, sites, self.tally(sites, credit))
 
     def improve(self, sites: Ints, credit: float) -> Ints:
         """Sites after exchanges of one for one, until none gains."""
-        state = self.state(sites, credit)
-        return exchange(credit, self.least, self.open, *self._arrays(), *state)
+        return exchange(credit, self.least, self.open, self.reach, sites, self.tally(sites, credit))
 
     def prefer(self, sites: Ints) -> Ints:
         """Sites after exchanges for earlier ones that keep the value, until there is none."""
-        state = self.state(sites, 0.0)
-        return exchange_for_earlier(self.least, self.open, *self._arrays(), *state)
+        return exchange_for_earlier(self.least, self.open, self.reach, sites, self.tally(sites, 0.0))
 
     def neighbours(self, sites: Ints, most: int) -> list[Ints]:
         """The best placements that differ in one site, at most so many for each site left out."""
         found = []
         for k in range(len(sites)):
             rest = np.delete(sites, k)
-            _, _, gain = self.state(rest, 0.0)
+            gain = self.tally(rest, 0.0).gain
             gain[sites] = -np.inf
             gain[~self.open] = -np.inf
             best = np.argsort(-gain, kind="stable")[:most]
@@ -59,15 +89,12 @@ class Placing:
         rows = [cell[start[j] : start[j + 1]] for j in sites]
         return np.bincount(np.concatenate([*rows, cell[:0]]), minlength=len(self.cells)).astype(np.int32)
 
-    def state(self, sites: Ints, credit: float) -> tuple[Ints, Ints, Floats]:
-        """Sites, how many of them each cell has, and what each site would bring more."""
+    def tally(self, sites: Ints, credit: float) -> Tally:
+        """What some sites do."""
         count = self._count(sites)
         gain = np.zeros(self.cells.sites)
         gains(credit, *self.cells.arrays, count, gain)
-        return np.asarray(sites, dtype=np.int32), count, gain
-
-    def _arrays(self) -> tuple[Floats, Ints, Starts, Ints, Starts, Ints]:
-        return (*self.cells.arrays, *self.cells.by_site)
+        return Tally(count, gain)
 
 
 @kernel
@@ -93,24 +120,18 @@ def shift(
     j: int,
     step: int,
     credit: float,
-    weight: Floats,
-    need: Ints,
-    start: Starts,
-    site: Ints,
-    site_start: Starts,
-    cell: Ints,
-    count: Ints,
-    gain: Floats,
+    reach: Reach,
+    tally: Tally,
 ) -> None:
     """Choose site j (step 1) or give it up (step -1), keeping counts and gains true."""
-    for a in range(site_start[j], site_start[j + 1]):
-        i = cell[a]
-        before = marginal(count[i], need[i], credit)
-        count[i] += step
-        change = weight[i] * (marginal(count[i], need[i], credit) - before)
+    for a in range(reach.site_start[j], reach.site_start[j + 1]):
+        i = reach.cell[a]
+        before = marginal(tally.count[i], reach.need[i], credit)
+        tally.count[i] += step
+        change = reach.weight[i] * (marginal(tally.count[i], reach.need[i], credit) - before)
         if change != 0.0:
-            for e in range(start[i], start[i + 1]):
-                gain[site[e]] += change
+            for e in range(reach.start[i], reach.start[i + 1]):
+                tally.gain[reach.site[e]] += change
 
 
 @kernel
@@ -128,15 +149,9 @@ def fill(
     wanted: int,
     credit: float,
     is_open: Flags,
-    weight: Floats,
-    need: Ints,
-    start: Starts,
-    site: Ints,
-    site_start: Starts,
-    cell: Ints,
+    reach: Reach,
     sites: Ints,
-    count: Ints,
-    gain: Floats,
+    tally: Tally,
 ) -> Ints:
     """Sites and the best ones more, one by one, as far as there are any."""
     free = is_open.copy()
@@ -144,12 +159,12 @@ def fill(
     found[: len(sites)] = sites
     free[sites] = False
     for n in range(len(sites), wanted):
-        j = best_site(gain, free)
+        j = best_site(tally.gain, free)
         if j < 0:
             return found[:n]
         found[n] = j
         free[j] = False
-        shift(j, 1, credit, weight, need, start, site, site_start, cell, count, gain)
+        shift(j, 1, credit, reach, tally)
     return found
 
 
@@ -158,15 +173,9 @@ def exchange(
     credit: float,
     least: float,
     is_open: Flags,
-    weight: Floats,
-    need: Ints,
-    start: Starts,
-    site: Ints,
-    site_start: Starts,
-    cell: Ints,
+    reach: Reach,
     sites: Ints,
-    count: Ints,
-    gain: Floats,
+    tally: Tally,
 ) -> Ints:
     """Sites after one-for-one exchanges, each for the best other site, until a whole round gains nothing."""
     found = sites.copy()
@@ -175,15 +184,15 @@ def exchange(
     quiet, k = 0, 0
     while quiet < len(found):
         out = found[k]
-        shift(out, -1, credit, weight, need, start, site, site_start, cell, count, gain)
-        j = best_site(gain, free)
-        if j >= 0 and gain[j] > gain[out] + least:
+        shift(out, -1, credit, reach, tally)
+        j = best_site(tally.gain, free)
+        if j >= 0 and tally.gain[j] > tally.gain[out] + least:
             free[out], free[j] = True, False
             found[k] = j
             quiet = 0
         else:
             quiet += 1
-        shift(found[k], 1, credit, weight, need, start, site, site_start, cell, count, gain)
+        shift(found[k], 1, credit, reach, tally)
         k = (k + 1) % len(found)
     return found
 
@@ -192,15 +201,9 @@ def exchange(
 def exchange_for_earlier(
     least: float,
     is_open: Flags,
-    weight: Floats,
-    need: Ints,
-    start: Starts,
-    site: Ints,
-    site_start: Starts,
-    cell: Ints,
+    reach: Reach,
     sites: Ints,
-    count: Ints,
-    gain: Floats,
+    tally: Tally,
 ) -> Ints:
     """Sites, each exchanged for the earliest one that is worth as much, until none is."""
     found = np.sort(sites)
@@ -209,14 +212,14 @@ def exchange_for_earlier(
     quiet, k = 0, len(found) - 1
     while quiet < len(found):
         out = found[k]
-        shift(out, -1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        shift(out, -1, 0.0, reach, tally)
         quiet += 1
         for j in range(out):
-            if free[j] and gain[j] >= gain[out] - least:
+            if free[j] and tally.gain[j] >= tally.gain[out] - least:
                 free[out], free[j] = True, False
                 found[k] = j
                 quiet = 0
                 break
-        shift(found[k], 1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        shift(found[k], 1, 0.0, reach, tally)
         k = (k + len(found) - 1) % len(found)
     return found

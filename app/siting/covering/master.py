@@ -11,7 +11,7 @@ placement exceeds.
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import highspy
 import numpy as np
@@ -26,7 +26,6 @@ MULTIPLIER = 1e-9
 """Multipliers below this are taken for zero, which is as safe."""
 CHUNK = 400
 """Steps of the simplex method between two looks at the watch."""
-COUNT = False
 LEAST_TIME = 0.01
 """Seconds that an answer may always take."""
 CROWDED = 0.7
@@ -212,16 +211,6 @@ class Master:
             self._branched[row] = (fewest, most)
         self._bound_columns(self.open & may)
 
-    def prepare(self, regions: Sequence[Ints]) -> Any:
-        """Make rows for some branchings to be tried; gives the basis of the last answer, to start each try from."""
-        for sites in regions:
-            self._region(sites)
-        return self._solver.getBasis()
-
-    def start_from(self, basis: Any) -> None:
-        """Begin the next answer where an earlier one ended; rows and columns are still the same."""
-        self._solver.setBasis(basis)
-
     def _bound_columns(self, may: Flags) -> None:
         """Bring the program's bounds of x up to date."""
         self.here = may
@@ -257,7 +246,7 @@ class Master:
         self._run()
         while most is None and self._status() == highspy.HighsModelStatus.kIterationLimit and not self._watch.over:
             self._run()
-        return self._answer(self._status() == highspy.HighsModelStatus.kOptimal, most is not None)
+        return self._answer(self._status() == highspy.HighsModelStatus.kOptimal)
 
     def _run(self) -> None:
         """Some steps, as far as there is time."""
@@ -268,12 +257,11 @@ class Master:
     def _status(self) -> highspy.HighsModelStatus:
         return self._solver.getModelStatus()
 
-    def _answer(self, reached: bool, tried: bool = False) -> Relaxed:
+    def _answer(self, reached: bool) -> Relaxed:
         solution = self._solver.getSolution()
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._solver.getNumCol())
         dual = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self._rows))
-        if COUNT or not tried:
-            self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
+        self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
         constant, worth = self._added_up(dual)
         held = len(self._held)
         x = np.zeros(self.sites)

@@ -9,8 +9,7 @@ sites, so that thousands can be tried.
 import numpy as np
 
 from app.access.matrix import Flags, Floats, Ints
-from app.siting.covering.exchange import Placing, best_site, shift
-from app.siting.covering.problem import Starts
+from app.siting.covering.exchange import Placing, Reach, Tally, best_site, shift
 from geodata.network.kernel import kernel
 
 FEWEST, MOST = 3, 9
@@ -33,7 +32,8 @@ class Shaker:
     def start(self, placing: Placing, sites: Ints) -> None:
         """Go on from other sites, or with fewer to choose from."""
         self._placing = placing
-        self._sites, self._count, self._gain = placing.state(np.asarray(sites, dtype=np.int32), 0.0)
+        self._sites = np.asarray(sites, dtype=np.int32)
+        self._tally = placing.tally(self._sites, 0.0)
         self.best, self._value = self._sites, placing.value(self._sites)
         self._most = self._value
 
@@ -51,10 +51,8 @@ class Shaker:
         blur = 1.0 + NOISE * self._random.random(placing.cells.sites)
         warmth = WARM * self._most / len(self._sites) * max(0.0, 1.0 - self._done / self._planned)
         loss = max(placing.least, warmth * float(self._random.exponential()))
-        arrays = (*placing.cells.arrays, *placing.cells.by_site)
-        before = self._sites
         self._sites, change = replace(
-            out, blur, loss, placing.least, placing.open, *arrays, before, self._count, self._gain
+            out, blur, loss, placing.least, placing.open, placing.reach, self._sites, self._tally
         )
         self._value += change
         if self._value > self._most + placing.least:
@@ -79,15 +77,9 @@ def replace(
     loss: float,
     least: float,
     is_open: Flags,
-    weight: Floats,
-    need: Ints,
-    start: Starts,
-    site: Ints,
-    site_start: Starts,
-    cell: Ints,
+    reach: Reach,
     sites: Ints,
-    count: Ints,
-    gain: Floats,
+    tally: Tally,
 ) -> tuple[Ints, float]:
     """Sites with those at some places replaced, and what that gains; undone where it loses more than may be lost.
 
@@ -96,32 +88,32 @@ def replace(
     found, free, change = sites.copy(), is_open.copy(), 0.0
     free[found] = False
     for k in out:
-        shift(found[k], -1, 0.0, weight, need, start, site, site_start, cell, count, gain)
-        change -= gain[found[k]]
+        shift(found[k], -1, 0.0, reach, tally)
+        change -= tally.gain[found[k]]
         free[found[k]] = True
     for k in out:
-        found[k] = best_site(gain * blur, free)
+        found[k] = best_site(tally.gain * blur, free)
         free[found[k]] = False
-        change += gain[found[k]]
-        shift(found[k], 1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        change += tally.gain[found[k]]
+        shift(found[k], 1, 0.0, reach, tally)
     quiet, at = 0, 0
     while quiet < len(out):
         old = found[out[at]]
-        shift(old, -1, 0.0, weight, need, start, site, site_start, cell, count, gain)
-        new = best_site(gain, free)
-        if new >= 0 and gain[new] > gain[old] + least:
-            change += gain[new] - gain[old]
+        shift(old, -1, 0.0, reach, tally)
+        new = best_site(tally.gain, free)
+        if new >= 0 and tally.gain[new] > tally.gain[old] + least:
+            change += tally.gain[new] - tally.gain[old]
             free[old], free[new] = True, False
             found[out[at]] = new
             quiet = 0
         else:
             quiet += 1
-        shift(found[out[at]], 1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        shift(found[out[at]], 1, 0.0, reach, tally)
         at = (at + 1) % len(out)
     if change >= -loss:
         return found, change
     for k in out:
-        shift(found[k], -1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        shift(found[k], -1, 0.0, reach, tally)
     for k in out:
-        shift(sites[k], 1, 0.0, weight, need, start, site, site_start, cell, count, gain)
+        shift(sites[k], 1, 0.0, reach, tally)
     return sites, 0.0
