@@ -14,9 +14,9 @@ from app.siting.covering.cells import Cells
 from app.siting.covering.master import Branching, Master, Relaxed
 from app.siting.covering.ruling import rule_out
 
-CENTRES, ITERATIONS = 12, 40
-"""Neighbourhoods that are tried, and steps of the simplex method for each try."""
-IN_VAIN = 8
+CENTRES = 12
+"""Neighbourhoods that are tried."""
+IN_VAIN = 5
 """So many in a row that are no better than the best end the trying."""
 FRACTIONAL = 1e-6
 LEAST_FALL = 1e-6
@@ -51,11 +51,13 @@ def choose(master: Master, cells: Cells, part: Part, now: Relaxed, needed: float
     best: list[Part] = []
     most, vain = -np.inf, 0
     may = master.here
-    for sites, fewest in _candidates(cells, now.x, may):
-        halves = [
-            _part(master, _joined(part.branching, sites, allowed), may, part.bound, needed)
-            for allowed in ((0, fewest), (fewest + 1, master.wanted))
-        ]
+    candidates = _candidates(cells, now.x, may)
+    basis = master.prepare([sites for sites, _ in candidates])
+    for sites, fewest in candidates:
+        halves = []
+        for allowed in ((0, fewest), (fewest + 1, master.wanted)):
+            branching = _joined(part.branching, sites, allowed)
+            halves.append(_part(master, branching, master.try_out(branching, may, basis), part.bound, needed))
         falls = [_fall(part, half, needed) for half in halves]
         if falls[0] * falls[1] > most:
             best, most, vain = halves, falls[0] * falls[1], 0
@@ -69,10 +71,8 @@ def _fall(part: Part, half: Part, needed: float) -> float:
     return min(max(part.bound - half.bound, LEAST_FALL * abs(part.bound)), part.bound - needed + 1.0)
 
 
-def _part(master: Master, branching: Branching, may: Flags, bound: float, needed: float) -> Part:
-    """A part after some steps of the simplex method, and the sites that are not ruled out in it."""
-    master.branch(branching, may)
-    now = master.solve(ITERATIONS)
+def _part(master: Master, branching: Branching, now: Relaxed, bound: float, needed: float) -> Part:
+    """A part that was tried, and the sites that are not ruled out in it."""
     left, _ = rule_out(now.constant, now.worth, master.here, master.must, master.wanted, needed)
     return Part(branching, np.packbits(left), min(bound, now.bound))
 

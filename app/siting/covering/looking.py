@@ -15,7 +15,8 @@ from app.siting.covering.rounds import Limits, chain_rounds
 from app.siting.covering.ruling import rule_out
 from app.siting.covering.state import Desk, State
 
-NODE = Limits(most=8, tail=2e-4, window=3)
+NODE = Limits(most=8, tail=2e-4, window=3, patience=100)
+"""Cuts made for one part help in others, and are kept."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Looked:
 
 def look(state: State, desk: Desk, part: Part, seed: int, needed: float) -> Looked:
     """Look at a part; only placements of the value needed are of interest."""
+    if state.watch.over:
+        return Looked([part], [])
     master = desk.master
     master.branch(part.branching, np.unpackbits(part.may, count=master.sites).astype(bool))
     now = chain_rounds(state, desk, master.solve(), NODE, lambda _: None)

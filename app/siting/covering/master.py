@@ -26,6 +26,8 @@ MULTIPLIER = 1e-9
 """Multipliers below this are taken for zero, which is as safe."""
 CHUNK = 400
 """Steps of the simplex method between two looks at the watch."""
+TRIED = 300
+"""Steps at most for a branching that is tried; what costs is to begin, not to go on."""
 LEAST_TIME = 0.01
 """Seconds that an answer may always take."""
 CROWDED = 0.7
@@ -63,7 +65,6 @@ class Relaxed:
     bound : safe upper bound on every placement that the branchings allow
     constant : the part of it that is the same for all placements
     worth : (sites,) what a site adds to the bound's sum: gradients weighted by multipliers
-    reached : whether the solver finished
     """
 
     x: Floats
@@ -71,7 +72,6 @@ class Relaxed:
     bound: float
     constant: float
     worth: Floats
-    reached: bool
 
 
 class Table(NamedTuple):
@@ -211,6 +211,20 @@ class Master:
             self._branched[row] = (fewest, most)
         self._bound_columns(self.open & may)
 
+    def prepare(self, regions: Sequence[Ints]) -> highspy.HighsBasis:
+        """Make rows for branchings that will be tried; gives where the last answer ended, to start each try from."""
+        for sites in regions:
+            self._region(sites)
+        return self._solver.getBasis()
+
+    def try_out(self, branching: Branching, may: Flags, basis: highspy.HighsBasis) -> Relaxed:
+        """An answer with another branching, after some steps from where an earlier answer ended."""
+        self.branch(branching, may)
+        self._solver.setBasis(basis)
+        self._solver.setOptionValue("simplex_iteration_limit", TRIED)
+        self._run()
+        return self._answered()[0]
+
     def _bound_columns(self, may: Flags) -> None:
         """Bring the program's bounds of x up to date."""
         self.here = may
@@ -239,14 +253,15 @@ class Master:
             self._regions[key] = row
         return self._regions[key]
 
-    def solve(self, most: int | None = None) -> Relaxed:
-        """The best fractional placement, and what is proven; after `most` steps at the latest, or when time is up."""
-        chunk = CHUNK if most is None else most
-        self._solver.setOptionValue("simplex_iteration_limit", chunk)
+    def solve(self) -> Relaxed:
+        """The best fractional placement, and what is proven, as far as there is time."""
+        self._solver.setOptionValue("simplex_iteration_limit", CHUNK)
         self._run()
-        while most is None and self._status() == highspy.HighsModelStatus.kIterationLimit and not self._watch.over:
+        while self._status() == highspy.HighsModelStatus.kIterationLimit and not self._watch.over:
             self._run()
-        return self._answer(self._status() == highspy.HighsModelStatus.kOptimal)
+        now, dual = self._answered()
+        self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
+        return now
 
     def _run(self) -> None:
         """Some steps, as far as there is time."""
@@ -257,18 +272,18 @@ class Master:
     def _status(self) -> highspy.HighsModelStatus:
         return self._solver.getModelStatus()
 
-    def _answer(self, reached: bool) -> Relaxed:
+    def _answered(self) -> tuple[Relaxed, Floats]:
+        """The answer, and the multipliers of the rows."""
         solution = self._solver.getSolution()
         values = np.array(solution.col_value) if solution.value_valid else np.zeros(self._solver.getNumCol())
         dual = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self._rows))
-        self._idle = np.where(np.abs(dual) > MULTIPLIER, 0, self._idle + 1).astype(np.int32)
         constant, worth = self._added_up(dual)
         held = len(self._held)
         x = np.zeros(self.sites)
         x[self._held] = np.clip(values[:held], 0.0, 1.0)
         theta = values[held : held + len(self.group_weight)]
         bound = constant + most_worth(worth, self.here, self.must, self.wanted)
-        return Relaxed(x, theta, bound, constant, worth, reached)
+        return Relaxed(x, theta, bound, constant, worth), dual
 
     def _added_up(self, dual: Floats) -> tuple[float, Floats]:
         """Cuts and branchings weighted by multipliers, whatever they are: what they prove of any placement.

@@ -47,7 +47,7 @@ def _worth_it(gaps: list[float]) -> bool:
 
 def _relaxed(state: State, prices: Prices, found: Priced) -> Relaxed:
     none = np.zeros(len(state.master.group_weight))
-    return Relaxed(prices.x, none, found.bound, found.constant, found.worth, True)
+    return Relaxed(prices.x, none, found.bound, found.constant, found.worth)
 
 
 def price_cuts(cells: Cells, price: np.ndarray, group: Ints) -> list[Cut]:

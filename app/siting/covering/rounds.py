@@ -18,12 +18,20 @@ from app.siting.covering.state import Desk, State
 
 @dataclass(frozen=True)
 class Limits:
-    """Rounds at most, and steps; and the share of the bound that is too little to gain over a window of rounds."""
+    """When to stop, and what to forget.
+
+    Parameters
+    ----------
+    most, steps : rounds and steps of the simplex method at most
+    tail, window : the share of the bound that is too little to gain over so many rounds
+    patience : answers that a cut may be idle for
+    """
 
     most: int
     tail: float
     window: int
     steps: float = np.inf
+    patience: int = 4
 
 
 Seen = Callable[[Relaxed], None]
@@ -36,8 +44,6 @@ ENOUGH = 1e-3
 """Coarser groups are asked only where finer ones found less than this share of the bound."""
 AT_ONCE = 16
 """Groups that cuts are made for between two looks at the watch."""
-PATIENCE = 4
-"""Answers that a cut may be idle for."""
 
 
 def envelope_rounds(state: State, limits: Limits) -> Relaxed:
@@ -58,7 +64,7 @@ def envelope_rounds(state: State, limits: Limits) -> Relaxed:
         state.master.add(_envelope_cuts(state, inner, broken) + _envelope_cuts(state, now.x, broken))
         now = state.master.solve()
         bounds.append(min(now.bound, bounds[-1]))
-        state.master.purge(PATIENCE)
+        state.master.purge(limits.patience)
     return now
 
 
@@ -79,7 +85,7 @@ def chain_rounds(state: State, desk: Desk, now: Relaxed, limits: Limits, seen: S
         now = master.solve()
         seen(now)
         bounds.append(min(now.bound, bounds[-1]))
-        master.purge(PATIENCE)
+        master.purge(limits.patience)
     return now
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.siting.covering.branching import Part
 from app.siting.covering.heuristics import first_placements, guided
-from app.siting.covering.looking import look
+from app.siting.covering.looking import Looked, look
 from app.siting.covering.master import Relaxed
 from app.siting.covering.pricing import price_rounds
 from app.siting.covering.rounds import Limits, chain_rounds, envelope_rounds
@@ -18,8 +18,8 @@ ENVELOPE = Limits(most=100, tail=1e-3, window=5)
 ROOT = Limits(most=400, tail=5e-5, window=20)
 SLOW = 7_500
 """Steps of the simplex method from which on the prices of cells are the faster way to a bound."""
-TIDY_EVERY = 8
-"""Every so many parts, sites are closed that are ruled out in all of them."""
+BATCH = 3
+"""Parts that each thread looks at before what was found is exchanged."""
 GUIDED_EVERY = 3
 """Every so many answers at the root, placements are looked for."""
 
@@ -47,20 +47,22 @@ def search(state: State) -> None:
     ages = count()
     queue = [Node(-now.bound, next(ages), Part((), np.packbits(state.master.open), now.bound))]
     while not state.closed and not state.watch.over:
-        parts = [heappop(queue) for _ in state.desks[: len(queue)]]
-        for part in _halves(state, parts):
+        nodes = [heappop(queue) for _ in range(min(len(queue), BATCH * len(state.desks)))]
+        for part in _halves(state, nodes):
             heappush(queue, Node(-part.bound, next(ages), part))
         state.bound = min(state.bound, -queue[0].key if queue else -np.inf)
         state.tell()
-        if next(ages) % TIDY_EVERY == 0:
-            _tidy(state, [node.part for node in queue])
+        _tidy(state, [node.part for node in queue])
 
 
 def _halves(state: State, nodes: list[Node]) -> list[Part]:
-    """What is left of some parts, looked at side by side; what was found on the way is taken in, in their order."""
-    needed = state.pool.needed
-    looked = state.beside.map(lambda desk, node: look(state, desk, node.part, node.age, needed), state.desks, nodes)
-    found = list(looked)
+    """What is left of some parts, looked at side by side; what was found on the way is taken in when all are done."""
+    needed, desks = state.pool.needed, state.desks
+
+    def look_at(which: int) -> list[Looked]:
+        return [look(state, desks[which], node.part, node.age, needed) for node in nodes[which :: len(desks)]]
+
+    found = [one for some in state.beside.map(look_at, range(len(desks))) for one in some]
     for one in found:
         state.offer_all(one.placements)
         if one.whole is not None:
