@@ -54,7 +54,7 @@ def choose(master: Master, cells: Cells, part: Part, now: Relaxed, needed: float
     candidates = _candidates(cells, now.x, may)
     basis = master.prepare([sites for sites, _ in candidates])
     for sites, fewest in candidates:
-        halves = []
+        halves: list[Part] = []
         for allowed in ((0, fewest), (fewest + 1, master.wanted)):
             branching = _joined(part.branching, sites, allowed)
             halves.append(_part(master, branching, master.try_out(branching, may, basis), part.bound, needed))

@@ -116,7 +116,7 @@ def _level_cuts(state: State, desk: Desk, level: int, now: Relaxed) -> list[tupl
     makers = [state.chains[hand] for hand in desk.hands]
 
     def made(which: int) -> list[tuple[Cut, float]]:
-        cuts = []
+        cuts: list[tuple[Cut, float]] = []
         mine = wanted[which :: len(makers)]
         for part in np.split(mine, range(AT_ONCE, len(mine), AT_ONCE)):
             if not state.watch.over:
@@ -124,8 +124,8 @@ def _level_cuts(state: State, desk: Desk, level: int, now: Relaxed) -> list[tupl
                 cuts += _named(makers[which].broken(asked, now.x), part, group)
         return cuts
 
-    work = state.beside.map if len(makers) > 1 else map
-    cuts = [cut for some in work(made, range(len(makers))) for cut in some]
+    found = state.beside.map(made, range(len(makers))) if len(makers) > 1 else [made(0)]
+    cuts = [cut for some in found for cut in some]
     return sorted(cuts, key=lambda each: each[0].first)
 
 

@@ -66,11 +66,12 @@ def compile_all() -> None:
     """Compile all kernels, once in a process, so that the watch does not count it."""
     random = np.random.default_rng(0)
     rows = [np.flatnonzero(row) for row in random.random((CELLS, SITES)) < 0.3]
-    start = np.cumsum([0, *map(len, rows)])
-    weight, need = random.integers(1, 9, CELLS), random.integers(1, 4, CELLS)
+    start, site = np.cumsum([0, *map(len, rows)]), np.concatenate(rows).astype(np.int32)
+    weight = random.integers(1, 9, CELLS).astype(np.float64)
+    need = random.integers(1, 4, CELLS).astype(np.int32)
     watch = Watch(Budget(math.inf), maximizing=True)
     for each in (need, np.ones_like(need)):
-        small = CoverProblem(weight, each, start, np.concatenate(rows), SITES)
+        small = CoverProblem(weight, each, start, site, SITES)
         _solve(small, 4, watch, 1)
     state = State(reduce(small, 4).cells, 4, Pool(1, True), watch)
     first_placements(state)
