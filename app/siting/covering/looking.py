@@ -15,8 +15,7 @@ from app.siting.covering.rounds import Limits, chain_rounds
 from app.siting.covering.ruling import rule_out
 from app.siting.covering.state import Desk, State
 
-NODE = Limits(most=8, tail=2e-4, window=3, patience=100)
-"""Cuts made for one part help in others, and are kept."""
+NODE = Limits(most=8, tail=2e-4, window=3)
 
 
 @dataclass(frozen=True)

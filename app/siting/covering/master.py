@@ -307,26 +307,29 @@ class Master:
                 worth[sites] -= dual[row]
         return constant, worth
 
-    def purge(self, patience: int) -> None:
-        """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis."""
+    def purge(self, patience: int) -> tuple[Table, list[Cut]]:
+        """Drop cuts that neither bound nor counted in as many answers as that, and keep the basis; what was dropped."""
+        rows = self._idle_rows(patience)
+        gone = self._table.only(rows[self._table.is_cut[rows]])
+        cuts = [row for row in map(self._rows.__getitem__, rows.tolist()) if isinstance(row, Cut)]
+        if len(rows):
+            basis = self._solver.getBasis()
+            self._solver.deleteRows(len(rows), rows.astype(np.int32))
+            kept = np.delete(np.arange(len(self._rows)), rows)
+            status = basis.row_status
+            basis.row_status = [status[r] for r in kept.tolist()]
+            self._rename(kept)
+            self._solver.setBasis(basis)
+        return gone, cuts
+
+    def _idle_rows(self, patience: int) -> NDArray[np.integer]:
+        """Rows that can be dropped, none where they are few; rows of branchings that hold no more are among them."""
         idle = np.where(self._table.is_cut, self._idle >= patience, True)
         idle[[*self._branched]] = False
-        if idle.sum() < CLUTTER * len(self._rows):
-            return
         basis = self._solver.getBasis()
-        if not basis.valid:
-            return
-        basic = np.array(basis.row_status) == highspy.HighsBasisStatus.kBasic
-        drop = idle & basic
-        if not drop.any():
-            return
-        rows = np.flatnonzero(drop).astype(np.int32)
-        self._solver.deleteRows(len(rows), rows)
-        kept = np.flatnonzero(~drop)
-        status = basis.row_status
-        basis.row_status = [status[r] for r in kept.tolist()]
-        self._rename(kept)
-        self._solver.setBasis(basis)
+        if idle.sum() < CLUTTER * len(self._rows) or not basis.valid:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(idle & (np.array(basis.row_status) == highspy.HighsBasisStatus.kBasic))
 
     def _rename(self, kept: NDArray[np.integer]) -> None:
         """Rows have new numbers after some were dropped."""

@@ -42,6 +42,8 @@ BREACH = 1e-5
 """A cut must be broken by this share of its groups' weight."""
 ENOUGH = 1e-3
 """Coarser groups are asked only where finer ones found less than this share of the bound."""
+RECALLS = 5
+"""How often in a row idle cuts are looked through."""
 AT_ONCE = 16
 """Groups that cuts are made for between two looks at the watch."""
 
@@ -64,7 +66,7 @@ def envelope_rounds(state: State, limits: Limits) -> Relaxed:
         state.master.add(_envelope_cuts(state, inner, broken) + _envelope_cuts(state, now.x, broken))
         now = state.master.solve()
         bounds.append(min(now.bound, bounds[-1]))
-        state.master.purge(limits.patience)
+        state.desks[0].shelf.put(*state.master.purge(limits.patience))
     return now
 
 
@@ -74,6 +76,7 @@ def chain_rounds(state: State, desk: Desk, now: Relaxed, limits: Limits, seen: S
     Every answer is shown to `seen`.
     """
     master = desk.master
+    now = recalled(desk, now)
     bounds = [now.bound]
     for _ in range(limits.most):
         if bounds[-1] < state.pool.needed:
@@ -82,10 +85,21 @@ def chain_rounds(state: State, desk: Desk, now: Relaxed, limits: Limits, seen: S
         if not cuts or state.watch.over or _stalled(bounds, limits):
             break
         master.add(cuts)
-        now = master.solve()
+        now = recalled(desk, master.solve())
         seen(now)
         bounds.append(min(now.bound, bounds[-1]))
-        master.purge(limits.patience)
+        desk.shelf.put(*master.purge(limits.patience))
+    return now
+
+
+def recalled(desk: Desk, now: Relaxed) -> Relaxed:
+    """The answer after cuts that it breaks were put back into the program."""
+    for _ in range(RECALLS):
+        cuts = desk.shelf.take(now.x, now.theta)
+        if not cuts:
+            break
+        desk.master.add(cuts, own=False)
+        now = desk.master.solve()
     return now
 
 

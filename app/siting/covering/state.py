@@ -15,6 +15,7 @@ from app.siting.covering.groups import Levels, make_levels
 from app.siting.covering.master import Cut, Master, Relaxed
 from app.siting.covering.pool import Pool
 from app.siting.covering.ruling import rule_out
+from app.siting.covering.shelf import Shelf
 from app.siting.watch import Watch
 
 SHRINK = 0.03
@@ -23,9 +24,10 @@ SHRINK = 0.03
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one thing at a time is looked at: a program, and which makers of cuts work for it."""
+    """Where one thing at a time is looked at: a program, its idle cuts, and which makers of cuts work for it."""
 
     master: Master
+    shelf: Shelf
     hands: tuple[int, ...]
 
 
@@ -46,7 +48,7 @@ class State:
         self.wanted, self.pool, self.watch, self._constant = wanted, pool, watch, constant
         weight = self.levels.sums(self.cells.weight)
         self.master = Master(weight, cells.sites, wanted, watch)
-        self.desks = [Desk(self.master, (0, 1))]
+        self.desks = [Desk(self.master, Shelf(weight, []), (0, 1))]
         self.beside = ThreadPoolExecutor(2)
         self.random = np.random.default_rng(0)
         self.bound = float(weight.sum())
@@ -83,8 +85,8 @@ class State:
 
     def split(self) -> None:
         """From now on two things can be looked at side by side."""
-        twin = self.master.twin()
-        self.desks = [Desk(self.master, (0,)), Desk(twin, (1,))]
+        shelf = self.desks[0].shelf
+        self.desks = [Desk(self.master, shelf, (0,)), Desk(self.master.twin(), shelf.copy(), (1,))]
 
     def set_aside(self, sites: Ints) -> None:
         """Let a placement not be found again: at most N - 1 of its sites from now on."""
