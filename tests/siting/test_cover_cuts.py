@@ -11,8 +11,9 @@ from app.siting.covering.cells import reduce
 from app.siting.covering.chains import ChainSeparator, give_greedily
 from app.siting.covering.envelope import Separator
 from app.siting.covering.groups import make_levels
-from app.siting.covering.master import Master
+from app.siting.covering.master import Cut, Master, tabulate
 from app.siting.covering.ruling import most_worth
+from app.siting.covering.shelf import Shelf
 from app.siting.watch import Watch
 
 
@@ -37,6 +38,11 @@ def points(cells, random):
 
 def at(cut, x):
     return cut.constant + x[..., cut.site] @ cut.gradient
+
+
+def place(cuts, wanted):
+    """Which of some cuts a cut is."""
+    return next(k for k, cut in enumerate(cuts) if cut is wanted)
 
 
 def slow_share(x, need):
@@ -107,3 +113,26 @@ def test_the_bound_holds_for_any_multipliers(seed):
         constant, worth = master._added_up(scale * random.normal(size=5 + 2))
         assert constant + most_worth(worth, master.open, master.must, wanted) >= best
     assert master.solve().bound >= best
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_cuts_on_the_shelf_come_back_once_where_an_answer_breaks_them(seed):
+    """By the definition: lifted weight of the groups above constant and gradient, for every cut in turn."""
+    random = np.random.default_rng(seed)
+    sites, groups = 12, 5
+    weight = random.integers(10, 90, groups).astype(float)
+    cuts = []
+    for _ in range(40):
+        first, last = np.sort(random.choice(groups + 1, 2, replace=False)).tolist()
+        near = np.flatnonzero(random.random(sites) < 0.5).astype(np.int32)
+        cuts.append(Cut(first, last, float(random.integers(0, 40)), near, random.integers(1, 30, len(near)) / 1.0))
+    shelf = Shelf(weight, [])
+    shelf.put(tabulate(cuts[:25], sites, groups), cuts[:25])
+    shelf.put(tabulate(cuts[25:], sites, groups), cuts[25:])
+    x, theta = random.random(sites), weight * random.random(groups)
+    broken = [k for k, cut in enumerate(cuts) if theta[cut.first : cut.last].sum() > at(cut, x) + 0.01]
+    assert 0 < len(broken) < len(cuts)
+    assert broken == [place(cuts, cut) for cut in shelf.take(x, theta)]
+    assert [] == shelf.take(x, theta)
+    rest = shelf.take(np.zeros(sites), 1e6 * np.ones(groups))
+    assert sorted(set(range(len(cuts))) - set(broken)) == [place(cuts, cut) for cut in rest]

@@ -176,7 +176,7 @@ class Master:
         self._own = np.append(self._own, np.full(len(rows), own))
 
     def _tabulated(self, rows: Sequence[Cut | Ints]) -> Table:
-        return _tabulate(rows, self.sites, len(self.group_weight))
+        return tabulate(rows, self.sites, len(self.group_weight))
 
     def allow(self, may: Flags, must: Flags) -> None:
         """From now on only these sites may be chosen, and these must."""
@@ -341,7 +341,7 @@ class Master:
         self._branched = {number[row]: allowed for row, allowed in self._branched.items()}
 
 
-def _tabulate(rows: Sequence[Cut | Ints], sites: int, groups: int) -> Table:
+def tabulate(rows: Sequence[Cut | Ints], sites: int, groups: int) -> Table:
     """Rows of the program as arrays."""
     empty = Cut(0, 0, 0.0, np.zeros(0, dtype=np.int32), np.zeros(0))
     is_cut = np.array([isinstance(row, Cut) for row in rows])

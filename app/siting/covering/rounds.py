@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.access.matrix import Floats
 from app.siting.covering.chains import Asked, Found
 from app.siting.covering.master import Cut, Relaxed
+from app.siting.covering.shelf import BREACH
 from app.siting.covering.state import Desk, State
 
 
@@ -38,8 +39,6 @@ Seen = Callable[[Relaxed], None]
 
 INSIDE = 0.3
 """How far (E) is separated inside, towards the last point."""
-BREACH = 1e-5
-"""A cut must be broken by this share of its groups' weight."""
 ENOUGH = 1e-3
 """Coarser groups are asked only where finer ones found less than this share of the bound."""
 RECALLS = 5
