@@ -107,7 +107,7 @@ def test_shaken_placements_only_get_better_and_are_what_they_say(seed):
     assert values[-1] <= all_values(problem, wanted)[0][1] * (1 + 1e-9)
     assert wanted == len(set(shaker.best.tolist()))
     count, gain = placing.tally(shaker._sites, 0.0)
-    assert count.tolist() == shaker._tally.count.tolist()
+    assert count.tolist() == shaker._tally.held.tolist()
     assert gain == pytest.approx(shaker._tally.gain, abs=1e-6)
 
 

@@ -39,11 +39,11 @@ class Tally(NamedTuple):
 
     Parameters
     ----------
-    count : (cells,) how many sites each has
+    held : (cells,) how many sites each has
     gain : (sites,) what one more would bring
     """
 
-    count: Ints
+    held: Ints
     gain: Floats
 
 
@@ -126,9 +126,9 @@ def shift(
     """Choose site j (step 1) or give it up (step -1), keeping counts and gains true."""
     for a in range(reach.site_start[j], reach.site_start[j + 1]):
         i = reach.cell[a]
-        before = marginal(tally.count[i], reach.need[i], credit)
-        tally.count[i] += step
-        change = reach.weight[i] * (marginal(tally.count[i], reach.need[i], credit) - before)
+        before = marginal(tally.held[i], reach.need[i], credit)
+        tally.held[i] += step
+        change = reach.weight[i] * (marginal(tally.held[i], reach.need[i], credit) - before)
         if change != 0.0:
             for e in range(reach.start[i], reach.start[i + 1]):
                 tally.gain[reach.site[e]] += change
