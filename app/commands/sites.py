@@ -185,7 +185,9 @@ def _watched(publication: Publication, question: SitingQuestion, lang: Lang) -> 
 
     before = signal.signal(signal.SIGINT, asked)
     labels = text("proof.found", lang), text("proof.ceiling_short", lang)
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=aside) as bar:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=aside, transient=True
+    ) as bar:
         task = bar.add_task(text("job.running", lang), total=None)
 
         def go_on(value: float, bound: float) -> bool:
