@@ -30,6 +30,7 @@ from app.publish.premises_page import PATH as PREMISES
 from app.publish.sites import SitesWriter
 from app.publish.tiles import Tiles, archive_folder, archives_of
 from app.publish.vendor import STATIC, STYLE, static_url
+from app.receipt import code_hash
 from app.settings import Settings
 from app.siting.answer import Budget
 from app.siting.question import parse_question
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None, study: Study | None = None) -> 
     writer = pages.Pages(atlas, date.today)
     banner = partial(banner_words, publication)
     database = open_database(settings.jobs_database)
-    jobs = Jobs(database, settings.most_waiting_jobs, line_of(publication.study))
+    jobs = Jobs(database, settings.most_waiting_jobs, line_of(publication.study), code_hash())
     saved = Scenarios(database)
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from importlib.metadata import distributions
 from importlib.resources import files
 from pathlib import Path
@@ -55,11 +56,18 @@ def key_of(settings: Settings, region: str, asked: Mapping[str, object]) -> str:
     """
     words = {name: str(value) for name, value in sorted(asked.items()) if value is not None}
     digest = hashlib.sha256(json.dumps([region, words, settings.model_dump_json(), str(date.today())]).encode())
-    digest.update(" ".join(sorted(f"{each.name} {each.version}" for each in distributions())).encode())
-    for path in _own():
-        digest.update(path.name.encode() + path.read_bytes())
+    digest.update(code_hash().encode())
     for path in _files(settings.raw_folder(region), *(Path(words[name]) for name in GIVEN if name in words)):
         digest.update(str(path).encode() + known_hash(path).encode())
+    return digest.hexdigest()
+
+
+@cache
+def code_hash() -> str:
+    """Hash of what computes: code and cards of both rooms, and the packages installed, as this process found them."""
+    digest = hashlib.sha256(" ".join(sorted(f"{each.name} {each.version}" for each in distributions())).encode())
+    for path in _own():
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 

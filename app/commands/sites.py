@@ -100,7 +100,7 @@ def sites(
     if standard:
         document["standard"] = read_standard(standard)
     question = parse_question(document)
-    with _watched(publication, question, language) as go_on:
+    with watched(publication, question, language) as go_on:
         sited = publication.study.sites(question, Budget(question.time_limit, go_on))
     answer = SitesWriter(publication, language).answer(sited)
     if out is not None:
@@ -122,7 +122,7 @@ def sites_map(publication: Publication, question: Path | None, out: Path, lang: 
     if question is None or not question.is_file():
         raise QuestionError('a map of sites needs --question FILE, a JSON file such as {"add": 5}')
     asked = read_question(question.read_bytes())
-    with _watched(publication, asked, lang) as go_on:
+    with watched(publication, asked, lang) as go_on:
         sited = publication.study.sites(asked, Budget(asked.time_limit, go_on))
     return write_sites_map(publication, SitesWriter(publication, lang).answer(sited), out, lang, date.today())
 
@@ -175,7 +175,7 @@ def read_age_weights(written: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _watched(publication: Publication, question: SitingQuestion, lang: Lang) -> Iterator[GoOn]:
+def watched(publication: Publication, question: SitingQuestion, lang: Lang) -> Iterator[GoOn]:
     """Show found and ceiling while the search runs; the first Ctrl-C stops it, the second ends the program."""
     stop = threading.Event()
 

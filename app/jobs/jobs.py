@@ -1,4 +1,4 @@
-"""Jobs in their database: asked once by question and study, claimed by one worker, told about as they go.
+"""Jobs in their database: asked once by question, study and code, claimed by one worker, told about as they go.
 
     queued -> running -> done | stopped | failed
        ^         |
@@ -40,6 +40,7 @@ class Job:
 
     Parameters
     ----------
+    code : hash of the code that was asked, as `Jobs`
     question : as JSON
     place : how many wait before it, counted from 1; 0 when it does not wait
     found, ceiling : value and bound last told of
@@ -49,6 +50,7 @@ class Job:
 
     id: str
     study: str
+    code: str
     question: Mapping[str, Any]
     status: str
     place: int
@@ -81,9 +83,9 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-def job_id(study: str, question: Mapping[str, Any]) -> str:
-    """The same for the same question to the same study."""
-    return hashlib.sha256(f"{study} {json.dumps(question, sort_keys=True)}".encode()).hexdigest()[:32]
+def job_id(study: str, question: Mapping[str, Any], code: str = "") -> str:
+    """The same for the same question to the same study by the same code."""
+    return hashlib.sha256(f"{study} {code} {json.dumps(question, sort_keys=True)}".encode()).hexdigest()[:32]
 
 
 class Jobs:
@@ -94,10 +96,11 @@ class Jobs:
     engine : of `open_database`
     most_waiting : more jobs than this may not wait
     line : of studies that replace each other, such as those of one region; empty for none
+    code : hash of the code that answers (`app.receipt.code_hash`); what another code answered is not given as its own
     """
 
-    def __init__(self, engine: Engine, most_waiting: int = 20, line: str = "") -> None:
-        self.engine, self.most_waiting, self.line = engine, most_waiting, line
+    def __init__(self, engine: Engine, most_waiting: int = 20, line: str = "", code: str = "") -> None:
+        self.engine, self.most_waiting, self.line, self.code = engine, most_waiting, line, code
 
     def ask(self, study: str, question: Mapping[str, Any]) -> Job:
         """The job of a question, put in the queue if it is new, failed or was stopped.
@@ -106,7 +109,7 @@ class Jobs:
         ------
         BusyError : too many are waiting
         """
-        name = job_id(study, question)
+        name = job_id(study, question, self.code)
         try:
             with self.engine.begin() as base:
                 status = base.execute(select(JOBS.c.status).where(JOBS.c.id == name)).scalar()
@@ -114,7 +117,7 @@ class Jobs:
                     self._refuse_crowd(base)
                 if status is None:
                     row = {"id": name, "study": study, "question": json.dumps(question, sort_keys=True)}
-                    base.execute(insert(JOBS).values(**row, line=self.line, **_fresh()))
+                    base.execute(insert(JOBS).values(**row, line=self.line, code=self.code, **_fresh()))
                     _tell(base, name, QUEUED)
                 elif status in (FAILED, STOPPED):
                     base.execute(update(JOBS).where(JOBS.c.id == name).values(**_fresh()))
@@ -140,7 +143,7 @@ class Jobs:
             row = base.execute(select(JOBS).where(JOBS.c.id == name)).mappings().first()
             if row is None:
                 raise NotFoundError(f"there is no job {name[:40]}", "job", id=name[:40])
-            mine = (JOBS.c.status == QUEUED) & (JOBS.c.study == row["study"])
+            mine = (JOBS.c.status == QUEUED) & (JOBS.c.study == row["study"]) & (JOBS.c.code == row["code"])
             before = select(func.count()).where(mine, JOBS.c.asked <= row["asked"])
             place = base.execute(before).scalar_one() if row["status"] == QUEUED else 0
             last = select(EVENTS).where(EVENTS.c.job == name, EVENTS.c.kind == PROGRESS)
@@ -148,6 +151,7 @@ class Jobs:
         return Job(
             id=row["id"],
             study=row["study"],
+            code=row["code"],
             question=json.loads(row["question"]),
             status=row["status"],
             place=place,
@@ -183,7 +187,8 @@ class Jobs:
     def claim(self, owner: str, study: str) -> Job | None:
         """Take the job to a study that has waited longest, if any, as one's own."""
         with self.engine.begin() as base:
-            waiting = select(JOBS.c.id).where(JOBS.c.status == QUEUED, JOBS.c.study == study)
+            own = (JOBS.c.study == study) & (JOBS.c.code == self.code)
+            waiting = select(JOBS.c.id).where(JOBS.c.status == QUEUED, own)
             name = base.execute(waiting.order_by(JOBS.c.asked, JOBS.c.id).limit(1)).scalar()
             if name is None:
                 return None
@@ -228,9 +233,10 @@ class Jobs:
                 _tell(base, name, RESUMED)
 
     def end_former(self, study: str) -> list[str]:
-        """End what waits for a study that this one has replaced in its line: nobody will compute it any more."""
+        """End what waits for a study or code that this one has replaced in its line: nobody will compute it."""
         ended = []
-        former = (JOBS.c.line == self.line) & (JOBS.c.line != "") & (JOBS.c.study != study)
+        other = (JOBS.c.study != study) | (JOBS.c.code != self.code)
+        former = (JOBS.c.line == self.line) & (JOBS.c.line != "") & other
         with self.engine.begin() as base:
             for name in base.execute(select(JOBS.c.id).where(JOBS.c.status == QUEUED, former)).scalars().all():
                 mine = update(JOBS).where(JOBS.c.id == name, JOBS.c.status == QUEUED)

@@ -21,9 +21,10 @@ JOBS = Table(
     Column("result", Text),
     Column("error", Text),
     Column("line", String(200), nullable=False, server_default=""),
+    Column("code", String(64), nullable=False, server_default=""),
     Index("jobs_status_asked", "status", "asked"),
 )
-"""One row for each question to a study; times are seconds since 1970."""
+"""One row for each question to a study, by the code that was asked; times are seconds since 1970."""
 
 EVENTS = Table(
     "events",

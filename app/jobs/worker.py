@@ -95,6 +95,7 @@ class Teller:
         self._jobs, self._job, self._owner, self._closing = jobs, job, owner, closing
         self._over, self._stop = threading.Event(), threading.Event()
         self._said: tuple[float | None, float | None] = (None, None)
+        self._heard = self._said
         self._said_at = 0.0
         self._thread = threading.Thread(target=self._beat, name="laegevalg-heartbeat", daemon=True)
 
@@ -104,17 +105,22 @@ class Teller:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End."""
+        """End; what was heard last is told."""
         self._over.set()
         self._thread.join()
+        self._tell()
 
     def go_on(self, value: float, bound: float) -> bool:
         """Told value and bound as they close in; False when the job shall end with what it has."""
-        now = (_finite(value), _finite(bound))
-        if now != self._said and time.monotonic() - self._said_at >= TELL_SECONDS:
-            self._said, self._said_at = now, time.monotonic()
-            self._jobs.progress(self._job, *now)
+        self._heard = (_finite(value), _finite(bound))
+        if time.monotonic() - self._said_at >= TELL_SECONDS:
+            self._tell()
         return not (self._stop.is_set() or self._closing.is_set())
+
+    def _tell(self) -> None:
+        if self._heard != self._said:
+            self._said, self._said_at = self._heard, time.monotonic()
+            self._jobs.progress(self._job, *self._heard)
 
     def _beat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):

@@ -86,7 +86,7 @@ def write_sites_map(
         site_url,
         today=today or publication.study.day,
         form=SiteForm(),
-        job={"id": "", "status": "done", "seconds": 0, "same_study": True, "result": answer},
+        job={"id": "", "status": "done", "seconds": 0, "same_study": True, "same_code": True, "result": answer},
         single=True,
     )
     return _written(path, "sites.html", context)

@@ -197,7 +197,7 @@ def sites(answer: Mapping[str, Any]) -> Collection:
             **{name: site[name] for name in plain},
             "residents": site["loses"]["residents"],
             "age_80_plus": site["loses"]["age_80_plus"],
-            "leeway": len(site["leeway"]),
+            "leeway": site["leeway_count"],
             "notes": " ".join(site["notes"]),
         }
         for rank, site in _each(answer)

@@ -7,12 +7,14 @@ take the difference; what that can tell is said in docs/limits.md.
 import base64
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from app import language as say
 from app.access.findings import MODES
+from app.access.matrix import Floats
 from app.language import Lang
 from app.publish.collections import Publication
 from app.publish.copy import text
@@ -28,6 +30,8 @@ from app.siting.question import SitingQuestion
 from app.siting.scenario import Move
 from app.siting.sited import Placed, Sited, Worth
 
+MOST_LEEWAY = 300
+"""Places nearly as good that are named for a site, the nearest ones; how many there are is told."""
 NAMED_AREAS = 2
 """Municipalities named in a site's reason."""
 FAR_FROM_CENTRE = 1000.0
@@ -65,6 +69,7 @@ class SitesWriter:
             "second": self._second(sited),
             "sentences": self._sentences(sited),
             "solutions": [self._solution(sited, i, common) for i in range(len(sited.placed))],
+            "ranked": sited.ranked,
             "in_all": [sited.candidates.ids[c] for c, times in sorted(common.items()) if times == len(sited.placed)],
             "helpless": {"cells": packed_cells(sited.helpless)},
         }
@@ -179,9 +184,10 @@ class SitesWriter:
             },
             "alone": plain(one.alone, sited.question, self.publication.smallest),
             "together_with": number.get(one.partner),
+            "leeway_count": len(one.leeway),
             "leeway": [
                 {"candidate": candidates.ids[c], "name": self.place(sited, c), "lon": x, "lat": y}
-                for c in one.leeway
+                for c in nearest(candidates.xy, one.candidate, one.leeway)
                 for x, y in (candidates.points[c],)
             ],
             "premises": near,
@@ -245,6 +251,12 @@ class SitesWriter:
         here = sited.candidates.points[one.candidate]
         moved = [c.ydernummer for c in placed.scenario.changes if isinstance(c, Move) and (c.lon, c.lat) == here]
         return [*notes, *(text("site.moves", lang, nr=nr) for nr in moved)]
+
+
+def nearest(xy: Floats, candidate: int, others: Sequence[int]) -> list[int]:
+    """Of some candidates those nearest to one in a straight line, at most `MOST_LEEWAY`, in their order."""
+    far = np.hypot(*(xy[list(others)] - xy[candidate]).T)
+    return sorted(others[i] for i in np.argsort(far, kind="stable")[:MOST_LEEWAY])
 
 
 def packed_cells(cells: Any) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def sites_context(
     """
     publication, study = atlas.publication, atlas.publication.study
     view, here = View(lang=lang, show=("open",), print=paper), job["id"] if job else ""
-    answer = job["result"] if job and job["same_study"] else None
+    answer = job["result"] if job and job["same_study"] and job["same_code"] else None
     solutions = answer["solutions"] if answer else []
     solution = solutions[min(rank, len(solutions)) - 1] if solutions else None
     words = answer["words"] if answer else None

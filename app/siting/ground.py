@@ -41,6 +41,8 @@ class Ground:
     candidates : where a new practice may open
     cells : (d,) cells whose residents count, ascending
     weight : (d,) of each cell in the objective
+    takes_places : whether one who moves is not as good as a new one, but takes its own places along; then the
+        candidates are listed once more for each who may move
     """
 
     base: Baseline
@@ -48,6 +50,7 @@ class Ground:
     candidates: Choosable
     cells: Cells
     weight: Floats
+    takes_places: bool = False
 
     @property
     def k(self) -> int:
@@ -64,7 +67,18 @@ class Ground:
         """(spots,) candidate of each spot; beyond the candidates for the places of practices that may move."""
         size = len(self.candidates)
         stays = size + np.arange(len(self.question.move))
-        return np.concatenate([np.tile(np.arange(size), self.question.per_site), stays])
+        return np.concatenate([np.tile(np.arange(size), self._blocks), stays])
+
+    @property
+    def _blocks(self) -> int:
+        """How often the candidates are listed."""
+        return self.question.per_site + (len(self.question.move) if self.takes_places else 0)
+
+    def alike(self, spot: int) -> slice:
+        """The candidates as spots for the same practice as a spot's: a new one, or the one that may move there."""
+        size = len(self.candidates)
+        block = min(spot // size, self._blocks - 1)
+        return slice(block * size, (block + 1) * size)
 
     @property
     def staying(self) -> tuple[int, ...]:
@@ -138,13 +152,17 @@ class Ground:
         """Which of some counted cells (columns, positions in `cells`) each spot is within reach of, at what cost."""
         limit = self.limit[some]
         farthest = float(limit.max(initial=0.0))
-        ways = self._ways(self.cells[some], farthest)
+        ways = self.ways(self.cells[some], farthest)
         own = [[i] for i in range(len(self.candidates))] * self.question.per_site
         new = gather(ways, own)
-        stays = _rows(_columns(self.existing, some), self.rows_moving)
-        return _cut(_stacked(new, stays), limit)
+        return _cut(_stacked(new, self.stays(some)), limit)
 
-    def _ways(self, cells: Cells, farthest: float) -> Sequence[Matrix]:
+    def stays(self, some: Cells) -> Matrix:
+        """Costs from some counted cells (columns, positions in `cells`) to the places of those who may move."""
+        return _rows(_columns(self.existing, some), self.rows_moving)
+
+    def ways(self, cells: Cells, farthest: float) -> Sequence[Matrix]:
+        """Costs from some cells of the study (columns) to the candidates, as far as a limit."""
         base, standard = self.base, self.question.standard
         if standard.legal and base.headline.measure != ROAD:
             return [straight(base.xy[cells], self.candidates.xy, farthest)]
@@ -159,18 +177,28 @@ class Ground:
         return [supply.closing[numbers[number]][0] for number in self.question.move]
 
     def scenario(self, spots: Sequence[int], study: str) -> Scenario:
-        """The chosen spots as changes; who moves goes to the nearest spot that is left, in order of their numbers."""
+        """The chosen spots as changes; who moves goes to its own spot, or else to the nearest one that is left."""
         size, chosen = len(self.candidates), sorted(int(self.spot_of[spot]) for spot in spots)
-        stay = {number for i, number in enumerate(self.question.move) if size + i in chosen}
         free = [candidate for candidate in chosen if candidate < size]
         changes: list[Change] = [Close(number) for number in self.question.close]
-        for number, row in zip(self.question.move, self.rows_moving, strict=True):
-            if number not in stay:
-                here = self.base.supply.location_xy[self.base.supply.rows[row][0]]
-                away = [float(np.hypot(*(self.candidates.xy[candidate] - here))) for candidate in free]
-                changes.append(Move(number, *self.candidates.points[free.pop(int(np.argmin(away)))]))
+        for i, (number, row) in enumerate(zip(self.question.move, self.rows_moving, strict=True)):
+            if size + i not in chosen:
+                there = self._own_spot(i, spots) if self.takes_places else self._nearest(row, free)
+                free.remove(there)
+                changes.append(Move(number, *self.candidates.points[there]))
         changes += [Open(*self.candidates.points[candidate], self.question.capacity) for candidate in free]
         return make_scenario(changes, study)
+
+    def _own_spot(self, mover: int, spots: Sequence[int]) -> int:
+        """Candidate that the chosen spot of one who moves is at."""
+        size = len(self.candidates)
+        own = range((self.question.per_site + mover) * size, (self.question.per_site + mover + 1) * size)
+        return int(self.spot_of[next(spot for spot in spots if spot in own)])
+
+    def _nearest(self, row: int, free: Sequence[int]) -> int:
+        """Of some candidates the nearest in a straight line to a row of the study."""
+        here = self.base.supply.location_xy[self.base.supply.rows[row][0]]
+        return free[int(np.argmin([float(np.hypot(*(self.candidates.xy[candidate] - here))) for candidate in free]))]
 
 
 def make_ground(base: Baseline, question: SitingQuestion) -> Ground:

@@ -3,29 +3,32 @@
 All residents of the region take part, wherever the sites may lie: places are shared with those who live elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from app.access.matrix import Flags, Floats, Ints, Matrix
+from app.access.matrix import Flags, Floats, Ints, Matrix, gather
 from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Figure
 from app.siting.capacitated.assignment import Assignment, assign_practices, most_saved, worths
-from app.siting.capacitated.problem import CapacitatedProblem, make_capacitated_problem
+from app.siting.capacitated.problem import CapacitatedProblem, make_capacitated_problem, narrowed, with_candidates
+from app.siting.capacitated.reach import Reach, join_rows, worth_keeping
 from app.siting.capacitated.solve import solve_capacitated
-from app.siting.choosable import Choosable
 from app.siting.ground import Cells, Ground
 from app.siting.question import SitingQuestion
 
 RULE, CLOSING_LIMIT = "places", "closing_limit"
-FIRST_SIDE, WIDER = 100.0, 1.25
-"""Metres of the smallest squares in which candidates are thinned, and how much wider the next are."""
 ROUNDING = 6
 """Decimals of a cell's mean way; below them assignments of the same value differ."""
-TRIED = 12
+TRIED = 4
 """Assignments made to tell whether a spot is good enough."""
+PORTION = 256
+"""Candidates whose ways are searched at a time."""
+MANY_WAYS, LEEWAY, SPARE = 1_000_000, 0.2, 1.5
+"""From so many ways to practices on, ways are left out that cost this share of the longest way more than a cell pays
+today, and of a candidate's those that save least, beyond this many times what all new practices could take."""
 Spots = tuple[int, ...]
 
 
@@ -35,12 +38,16 @@ class Placing:
 
     Parameters
     ----------
-    ground : everybody in the region, and the candidates that are compared
+    ground : everybody in the region
     problem : practices with places first, then the spots
+    base : the best assignment to the practices that stay
+    helpless : positions in `ground.cells` of the cells that have neither practice nor candidate within reach
     """
 
     ground: Ground
     problem: CapacitatedProblem
+    base: Assignment
+    helpless: Cells
     _values: dict[Spots, float] = field(default_factory=dict)
     _last: tuple[Spots, Assignment] | None = None
 
@@ -49,7 +56,8 @@ class Placing:
     def solve(self, budget: Budget, alternatives: int) -> Answer:
         """The placement with the least way, those without a place counted in, with its proof."""
         told = replace(budget, go_on=lambda value, bound: budget.go_on(value / self._whole, bound / self._whole))
-        return solve_capacitated(self.problem, self.ground.add, told, alternatives).times(1 / self._whole)
+        found = solve_capacitated(self.problem, self.ground.add, told, alternatives, self.base)
+        return found.times(1 / self._whole)
 
     def value(self, spots: Sequence[int]) -> float:
         """Mean way with a practice at each of some spots."""
@@ -65,54 +73,43 @@ class Placing:
         `enough` lies between the two the assignment is made, for the most promising few; of others the most is told.
         """
         now = self._assigned(spots)
-        least, most = self._saving(now, worths(now)), self._saving(now, self._mean_ways(now))
+        least, most = self._saving(now, worths(now)), self._saving(now, now.means)
         found, tried = most.copy(), np.arange(len(most))
         if np.isfinite(enough):
             unsure = np.flatnonzero((least <= enough) & (most > enough))
             tried = unsure[np.argsort(least[unsure], kind="stable")[:TRIED]]
         for spot in tried.tolist():
-            place = self.problem.practices + spot
-            opened = now if spot in spots else now.opened({place: float(self.problem.capacity[place])})
-            found[spot] = opened.value / self._whole
+            found[spot] = now.with_places(self._places((*spots, spot))).value / self._whole
         return np.asarray(found, dtype=float)
 
     def _saving(self, now: Assignment, worth: Floats) -> Floats:
         """(spots,) mean way if a spot's places save what they can against the cells' worths."""
-        first = self.problem.practices
-        saved = [most_saved(now, worth, first + j) for j in range(self.problem.candidates)]
-        return np.asarray((now.value - np.array(saved)) / self._whole, dtype=float)
-
-    def _mean_ways(self, now: Assignment) -> Floats:
-        """(d,) mean way of each cell's residents."""
-        ways = np.add.reduceat(now.state.flow * self.problem.cost, self.problem.start[:-1])
-        return np.asarray(ways / self.problem.demand, dtype=float)
+        return np.asarray((now.value - most_saved(self.problem, worth)) / self._whole, dtype=float)
 
     def outcome(self, spots: Sequence[int]) -> Floats:
         """(d,) minus the mean way of each cell's residents."""
-        return np.asarray(-self._mean_ways(self._assigned(spots)).round(ROUNDING), dtype=float)
+        return np.asarray(-self._assigned(spots).means.round(ROUNDING), dtype=float)
 
     def figures(self, spots: Sequence[int]) -> tuple[Figure, ...]:
         """Residents whom no practice within reach has a place for."""
         return (Figure("unplaced", float(round(self._assigned(spots).left_over))),)
 
-    @property
-    def helpless(self) -> Cells:
-        """Positions in `ground.cells` of the cells that have neither practice nor candidate within reach."""
-        return np.flatnonzero(np.diff(self.problem.start) == 1)
-
     @cached_property
     def _whole(self) -> float:
         return float(self.problem.demand.sum())
 
-    @cached_property
-    def _base(self) -> Assignment:
-        return assign_practices(self.problem)
+    def _places(self, spots: Sequence[int]) -> dict[int, float]:
+        return {spot: float(self.problem.room[spot]) for spot in spots}
 
     def _assigned(self, spots: Sequence[int]) -> Assignment:
-        """Who goes where; only the last is kept, for it is large."""
-        key, first = tuple(sorted(spots)), self.problem.practices
+        """Who goes where; only the last is kept, for it is large, and the next is mended from it."""
+        key = tuple(sorted(spots))
         if self._last is None or self._last[0] != key:
-            self._last = key, self._base.opened({first + j: float(self.problem.capacity[first + j]) for j in key})
+            near = (
+                self._last is not None and not self._last[1].crowded and len(set(self._last[0]) ^ set(key)) < len(key)
+            )
+            before = self._last[1] if near and self._last is not None else self.base
+            self._last = key, before.with_places(self._places(key))
         return self._last[1]
 
 
@@ -121,51 +118,92 @@ def pose_placing(ground: Ground) -> Placing:
     case, residents = ground.base.case, ground.base.headline.residents
     rule, homes = case.rules.value(RULE), case.facts.cells["kommunekode"].tolist()
     cells = np.flatnonzero((residents > 0) & np.isin(homes, case.facts.region.codes))
-    fewer = ground.candidates.take(spread(ground.candidates, max(int(rule["sites"]), ground.add)))
-    whole = replace(ground, cells=cells, weight=residents[cells], candidates=fewer)
-    with_places = np.flatnonzero(whole.places > 0)
-    own, fresh = _pairs(whole.existing, with_places), _pairs(whole.reach(np.arange(len(cells))))
-    site = np.concatenate([own[0], fresh[0] + np.int32(len(with_places))])
-    cell, cost = np.concatenate([own[1], fresh[1]]), np.concatenate([own[2], fresh[2]])
-    within = cost <= whole.limit[cell]
-    order = np.lexsort((cost[within], cell[within]))
-    start = np.searchsorted(cell[within][order], np.arange(len(cells) + 1))
-    room = np.full(len(whole.spot_of), ground.question.capacity * case.rules.number(CLOSING_LIMIT))
-    problem = make_capacitated_problem(
-        whole.weight,
-        start,
-        site[within][order],
-        cost[within][order],
-        np.concatenate([whole.places[with_places], room]),
-        len(with_places),
-        float(rule["unplaced"]) * max(float(whole.limit.max()), 1.0),
-    )
-    return Placing(whole, problem)
+    whole = replace(ground, cells=cells, weight=residents[cells], takes_places=True)
+    alone = _practices(whole, float(rule["unplaced"]) * max(float(whole.limit.max()), 1.0))
+    first = assign_practices(alone)
+    price, worth = first.state.price, worths(first)
+    leeway = LEEWAY * float(whole.limit.max()) if len(alone.ways.site) > MANY_WAYS else np.inf
+    near = narrowed(alone, price[:-1], worth, leeway)
+    new = ground.question.capacity * case.rules.number(CLOSING_LIMIT)
+    group, room = _groups(whole, new)
+    reach, reached = _reach(whole, worth, float(room.max()), leeway)
+    problem = with_candidates(near, reach, room, group, whole.spot_of.astype(np.int32), ground.question.per_site)
+    helpless = np.flatnonzero((np.diff(alone.ways.start) == 1) & ~reached)
+    return Placing(whole, problem, assign_practices(problem, price), helpless)
+
+
+def _practices(ground: Ground, unplaced: float) -> CapacitatedProblem:
+    """Everybody, and the practices that stay; a practice within its cell's limit can be gone to."""
+    with_places = np.flatnonzero(ground.places > 0)
+    row, cell, cost = _pairs(ground.existing, with_places)
+    within = cost <= ground.limit[cell]
+    row, cell, cost = row[within], cell[within], cost[within]
+    order = np.lexsort((row, cost, cell))
+    start = np.searchsorted(cell[order], np.arange(len(ground.cells) + 1))
+    places = ground.places[with_places]
+    return make_capacitated_problem(ground.weight, start, row[order], cost[order], places, len(places), unplaced)
+
+
+def _reach(ground: Ground, worth: Floats, room: float, leeway: float) -> tuple[Reach, Flags]:
+    """Whom each spot can take, and which cells any of them reaches: rows of the candidates, then of those who stay."""
+    reached = np.zeros(len(ground.cells), dtype=bool)
+    rows: list[tuple[Ints, Floats, float]] = []
+    spare = SPARE * (ground.add + 1)
+    for matrix in _portions(ground):
+        near = matrix.within(ground.limit)
+        for i in range(matrix.rows):
+            part = matrix.part(i)
+            cell, cost = matrix.cell[part][near[part]], matrix.value[part][near[part]].astype(float)
+            reached[cell] = True
+            rows.append(worth_keeping(cell, cost, worth, ground.weight, room, spare, leeway))
+    size = len(ground.candidates)
+    moving = len(ground.question.move)
+    fresh = np.tile(np.arange(size), ground.question.per_site + moving)
+    return join_rows(rows, np.concatenate([fresh, size + np.arange(moving)])), reached
+
+
+def _portions(ground: Ground) -> Iterator[Matrix]:
+    """Costs from the counted cells (columns) to the candidates, and then to the places of those who may move."""
+    farthest = float(ground.limit.max(initial=0.0))
+    for start in range(0, len(ground.candidates), PORTION):
+        some = np.isin(np.arange(len(ground.candidates)), np.arange(start, start + PORTION))
+        part = replace(ground, candidates=ground.candidates.take(some))
+        yield gather(part.ways(ground.cells, farthest), [[i] for i in range(len(part.candidates))])
+    if ground.question.move:
+        yield ground.stays(np.arange(len(ground.cells)))
+
+
+def _groups(ground: Ground, new: float) -> tuple[Ints, Floats]:
+    """(spots,) of which practice that may move each is a place, -1 for none; and how many places it has there."""
+    size, own = len(ground.candidates), [_own_places(ground, number) for number in ground.question.move]
+    plain = size * ground.question.per_site
+    number = np.arange(len(own), dtype=np.int32)
+    group = np.concatenate([np.full(plain, -1, dtype=np.int32), np.repeat(number, size), number])
+    here = [_own_places(ground, number, moved=False) for number in ground.question.move]
+    return group, np.concatenate([np.full(plain, new), np.repeat(own, size), here]).astype(float)
+
+
+def _own_places(ground: Ground, number: str, moved: bool = True) -> float:
+    """Places of a practice by its closing limit: all of them where it moves, else those at its places in the region."""
+    offer, outside = ground.base.offers.by_number[number], ground.base.offers.outside
+    if moved:
+        return float(offer.limit)
+    return float(sum(offer.limit * share for location, _, share in offer.shares() if location not in outside))
 
 
 def refuse_unequal(question: SitingQuestion) -> None:
-    """Places are everybody's, and one who moves takes more or fewer of them along than a new practice has.
+    """A place is taken by anybody, and a closing limit counts people, whatever their need.
 
     Raises
     ------
-    QuestionError : weights or moves are asked for
+    QuestionError : weights are asked for
     """
     if question.weights:
-        raise QuestionError("places are for everybody alike; ask for capacitated without weights", "places_weights")
-    if question.move:
         raise QuestionError(
-            "a practice that moves takes its places along; under capacitated close it and add one", "places_move"
+            "a closing limit counts people, each alike, and whoever counts nothing would be left without a place at no "
+            "cost; ask for capacitated without weights",
+            "places_weights",
         )
-
-
-def spread(candidates: Choosable, most: int) -> Flags:
-    """(c,) which to compare: the nearest to a centre in each square, of squares as small as leave so many."""
-    order, side = np.lexsort((np.arange(len(candidates)), candidates.centre_m)), FIRST_SIDE
-    kept = order
-    while len(kept) > most:
-        squares = np.floor(candidates.xy[order] / side)
-        kept, side = order[np.sort(np.unique(squares, axis=0, return_index=True)[1])], side * WIDER
-    return np.isin(np.arange(len(candidates)), kept)
 
 
 def _pairs(matrix: Matrix, rows: Cells | None = None) -> tuple[Ints, Ints, Floats]:

@@ -10,6 +10,7 @@ from app.access.matrix import Floats, Ints
 from app.siting.answer import Answer, Budget, Figure, Proof
 from app.siting.baseline import Baseline
 from app.siting.choosable import Choosable
+from app.siting.exchanges import with_exchanges
 from app.siting.ground import make_ground
 from app.siting.objectives import Posed, objective_of
 from app.siting.question import SitingQuestion
@@ -87,7 +88,7 @@ class Sited:
     today : what else is told, as it is today
     helpless : cells of the study that no placement can help, ascending
     stopped : whether the search was stopped before its end
-    ranked : whether no other placement than those told is better
+    ranked : whether it is proven that no other placement is better than these, or near enough to the best
     """
 
     question: SitingQuestion
@@ -115,7 +116,9 @@ def find_sites(base: Baseline, question: SitingQuestion, study: str, budget: Bud
     ground = posed.ground
     asked = budget or Budget(question.time_limit)
     watch, left = _Watch(asked), max(asked.seconds - (monotonic() - began), 0.0)
-    answer = posed.solve(Budget(left, watch), question.alternatives)
+    found = posed.solve(Budget(left, watch), question.alternatives)
+    asked.go_on(found.proof.value, found.proof.bound)
+    answer = with_exchanges(posed, found, question.alternatives)
     return Sited(
         question=question,
         study=study,
@@ -178,7 +181,7 @@ def _worth(
     loses = np.flatnonzero(posed.outcome(left) < outcome)
     one_left = [spot for spot in spots if spot != own[0]]
     slack = _leeway(posed, value)
-    values = posed.with_each(one_left, value - slack if posed.maximizing else value + slack)[: len(ground.candidates)]
+    values = posed.with_each(one_left, value - slack if posed.maximizing else value + slack)[ground.alike(own[0])]
     lost = (value - values) if posed.maximizing else (values - value)
     leeway = np.flatnonzero(lost <= slack)
     others = tuple(int(i) for i in leeway if i not in ground.spot_of[list(spots)])

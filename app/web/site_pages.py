@@ -68,8 +68,8 @@ class SitePages:
         job: dict[str, Any] | None = None
         infos: tuple[str, ...] = ()
         if name:
-            job = job_block(self.publication, self.jobs.get(name), lang)
-            infos = () if job["same_study"] else (text("sites.old", lang),)
+            job = job_block(self.publication, self.jobs, self.jobs.get(name), lang)
+            infos = () if job["same_study"] and job["same_code"] else (text("sites.old", lang),)
             problem = job["state"] if job["status"] == "failed" else problem
             least = int(self.publication.study.rules.number("minimum_open"))
             question = parse_question({key: value for key, value in job["question"].items() if key != "hash"})

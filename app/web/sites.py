@@ -92,19 +92,19 @@ def router(publication: Publication, jobs: Jobs) -> APIRouter:
         responses={200: {"description": "The same question was asked before and is answered."}},
     )
     async def sites(request: Request, lang: LangQuery = "da") -> Response:
-        """Ask; the answer is a job. The same question to the same study is the same job."""
+        """Ask; the answer is a job. The same question to the same study and code is the same job."""
         refuse_unknown(request, ())
         question = read_question(await request.body())
         job = await run_in_threadpool(lambda: ask(publication, jobs, question))
         where = f"/api/jobs/{job.id}"
-        body = await run_in_threadpool(lambda: job_block(publication, job, lang))
+        body = await run_in_threadpool(lambda: job_block(publication, jobs, job, lang))
         return JSONResponse(body, 200 if job.ended else 202, headers={"Location": where, "Cache-Control": "no-store"})
 
     @routes.get("/jobs/{name}", summary="A job")
     def job(request: Request, name: str, lang: LangQuery = "da") -> Response:
         """State, found and ceiling, and the answer when it has ended."""
         refuse_unknown(request, ())
-        return JSONResponse(job_block(publication, jobs.get(name), lang), headers={"Cache-Control": "no-store"})
+        return JSONResponse(job_block(publication, jobs, jobs.get(name), lang), headers={"Cache-Control": "no-store"})
 
     @routes.get("/jobs/{name}/events", summary="A job as it goes, by server-sent events")
     async def events(request: Request, name: str, lang: LangQuery = "da", last_event_id: LastEvent = "") -> Response:
@@ -121,7 +121,9 @@ def router(publication: Publication, jobs: Jobs) -> APIRouter:
     def stop(request: Request, name: str, lang: LangQuery = "da") -> Response:
         """The computation ends with its best answer, and with the ceiling that it has proven by then."""
         refuse_unknown(request, ())
-        return JSONResponse(job_block(publication, jobs.stop(name), lang), 202, headers={"Cache-Control": "no-store"})
+        return JSONResponse(
+            job_block(publication, jobs, jobs.stop(name), lang), 202, headers={"Cache-Control": "no-store"}
+        )
 
     @routes.get("/jobs/{name}/sites.{ending}", summary="The answer as a file")
     def file(request: Request, name: str, ending: Ending, lang: LangQuery = "da") -> Response:
@@ -148,7 +150,7 @@ def ask(publication: Publication, jobs: Jobs, question: SitingQuestion) -> Job:
     return jobs.ask(publication.study.hash, question.document())
 
 
-def job_block(publication: Publication, job: Job, lang: Lang) -> dict[str, Any]:
+def job_block(publication: Publication, jobs: Jobs, job: Job, lang: Lang) -> dict[str, Any]:
     """A job ready for JSON, with its answer when it has ended."""
     question = parse_question(job.question)
     return {
@@ -159,6 +161,7 @@ def job_block(publication: Publication, job: Job, lang: Lang) -> dict[str, Any]:
         "seconds": round(job.seconds, 3),
         "study": job.study,
         "same_study": job.study == publication.study.hash,
+        "same_code": job.code == jobs.code,
         "progress": progress_block(question, job.found, job.ceiling, lang, publication.smallest),
         "question": {"hash": question.hash, **question.document()},
         "links": {

@@ -156,12 +156,12 @@ def test_places(sample_study):
     base = assign_practices(case)
     answer = solve_capacitated(case, 5, Budget(SECONDS))
     found = assign(case, answer.best.sites)
-    over = float(np.max(found.load - np.where(found.state.usable[:-1], case.capacity, 0.0)))
+    over = float(np.max(found.load - found.places))
     saved = (answer.proof.value - answer.proof.bound) / (base.value - answer.proof.value)
     write(
         f"## Places up to the closing limits: the sample region, 50 candidates, 5 sites\n\n{len(case.demand):,} cells with "
         f"{case.demand.sum():,.0f} residents, {case.practices} groups of practices at the same addresses, "
-        f"{case.capacity[: case.practices].sum():,.0f} places, {case.start[-1]:,} ways within the free choice distance. A resident "
+        f"{case.capacity[: case.practices].sum():,.0f} places, {len(case.ways.site) + len(case.reach.cell):,} ways within the free choice distance. A resident "
         f"whom nobody can take counts ten times that distance.\n\n{TABLE}{row('million metres', answer, 1e6)}\n\n"
         f"Left over: {base.left_over:,.0f} residents before, {found.left_over:,.0f} after. Largest excess over a closing limit: "
         f"{max(over, 0.0):.0f}. Of what the sites save, {100 * saved:.2f} % is unproven."

@@ -1,5 +1,6 @@
 """The capacitated problem: assignments held to linear programming, placements to trying everything."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,9 @@ from scipy.optimize import linprog
 from app.errors import QuestionError
 from app.siting.answer import Budget, Status
 from app.siting.capacitated import assign, make_capacitated_problem, solve_capacitated
-from app.siting.capacitated.assignment import assign_practices
+from app.siting.capacitated.assignment import assign_practices, worths
+from app.siting.capacitated.problem import narrowed
+from app.siting.capacitated.reach import join_rows, worth_keeping
 from app.siting.capacitated.solve import price_row
 
 EPS = 1e-6
@@ -78,7 +81,7 @@ def test_nothing_is_better_and_nobody_goes_beyond_a_closing_limit(block):
         assert answer.ranked
         assert near == pytest.approx([other.value for other in answer.alternatives], rel=EPS)
         assigned = assign(ours, answer.best.sites)
-        assert np.all(assigned.load <= np.where(assigned.state.usable[:-1], ours.capacity, 0) + 1e-9)
+        assert np.all(assigned.load <= assigned.places + 1e-9)
         assert case[0].sum() == pytest.approx(assigned.state.load.sum())
 
 
@@ -87,13 +90,7 @@ def test_the_row_of_any_choice_holds_at_every_choice():
         case = town(seed)
         ours, rng = problem(*case), np.random.default_rng(seed)
         base = assign_practices(ours)
-        part = base.opened(
-            {
-                ours.practices + j: ours.capacity[ours.practices + j] * rng.random()
-                for j in range(ours.candidates)
-                if rng.random() < 0.6
-            }
-        )
+        part = base.with_places({j: ours.room[j] * rng.random() for j in range(ours.candidates) if rng.random() < 0.6})
         row = price_row(part, 1.0)
         for add in range(ours.candidates + 1):
             for sites in placements(ours.candidates, add):
@@ -140,6 +137,71 @@ def test_many_cells_are_assigned_from_a_likeness_as_well_as_one_by_one(monkeypat
     monkeypatch.setattr("app.siting.capacitated.assignment.MANY_CELLS", 10)
     assert plain.value == pytest.approx(assign_practices(case).value, rel=1e-9)
     assert plain.value == pytest.approx(least(residents, costs, places * 25, practices, nobody, ()), rel=EPS)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_ways_left_out_never_make_a_bound_too_good(seed):
+    """With few ways kept, every row still holds at every choice, and value and bound lie around the true best."""
+    case = town(seed, 12, 3, 5)
+    whole = problem(*case)
+    base = assign_practices(whole)
+    worth, reach = worths(base), whole.reach
+    rows = [
+        worth_keeping(*reach.of(j), worth, whole.demand, float(whole.room[j]), 1.0, 0.5)
+        for j in range(whole.candidates)
+    ]
+    few = replace(narrowed(whole, base.state.price[:-1], worth, 0.5), reach=join_rows(rows, np.arange(len(rows))))
+    every = {sites: least(*case, sites) for sites in placements(whole.candidates, 2)}
+    row = price_row(assign(few, (0, 1)), 1.0)
+    for sites, value in every.items():
+        chosen = np.isin(np.arange(whole.candidates), sites)
+        assert (row.matrix @ np.append(chosen, value))[0] >= row.floor[0] - EPS * (1 + value)
+        assert value <= assign(few, sites).value + EPS
+    answer = solve_capacitated(few, 2, PLENTY)
+    assert answer.proof.bound - EPS <= min(every.values()) * (1 + EPS)
+    assert min(every.values()) <= answer.proof.value + EPS
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_sites_that_go_in_pairs_and_a_crowd_that_is_refused(seed):
+    """One of each group, at most so many at a place: held to trying every choice that is allowed."""
+    case = town(seed, 9, 2, 6)
+    group, place = np.array([-1, -1, -1, 0, 0, 0], dtype=np.int32), np.array([0, 1, 2, 0, 1, 3], dtype=np.int32)
+    ours = replace(problem(*case), group=group, place=place, per_place=1)
+    allowed = [
+        sites for sites in placements(6, 2) if sum(group[list(sites)] == 0) == 1 and len(set(place[list(sites)])) == 2
+    ]
+    assert allowed == [sites for sites in placements(6, 2) if ours.allows(sites)]
+    best = min((least(*case, sites), sites) for sites in allowed)
+    answer = solve_capacitated(ours, 2, PLENTY)
+    assert best[0] == pytest.approx(answer.best.value, rel=EPS)
+    assert Status.OPTIMAL == answer.proof.status
+    assert ours.allows(answer.best.sites)
+
+
+def test_where_one_who_moves_would_take_the_only_place_it_stays():
+    """One candidate, one new practice and one that may move: it would rather go there, but the new one must."""
+    costs = np.array([[0.0, 0.0, 5.0]])
+    ours = problem(np.array([10.0]), costs, np.array([3.0, 9.0, 2.0]), 0, 50.0)
+    group, place = np.array([-1, 0, 0], dtype=np.int32), np.array([0, 0, 1], dtype=np.int32)
+    answer = solve_capacitated(replace(ours, group=group, place=place, per_place=1), 2, PLENTY)
+    assert ((0, 2), 260.0, Status.OPTIMAL) == (answer.best.sites, answer.best.value, answer.proof.status)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_assignment_mended_is_as_good_as_one_made_anew(seed):
+    """Sites opened, shut and given other places one after the other: always the best, nobody beyond a limit."""
+    case = town(seed, 10, 2, 5)
+    ours, rng = problem(*case), np.random.default_rng(seed)
+    now = assign_practices(ours)
+    for _ in range(8):
+        share = {j: float(ours.room[j] * rng.choice([0.25, 1.0])) for j in range(5) if rng.random() < 0.5}
+        now = now.with_places(share)
+        residents, costs, places, practices, nobody = case
+        room = np.concatenate([places[:practices], [share.get(j, 0.0) for j in range(5)]])
+        expected = least(residents, costs, room, practices, nobody, tuple(range(5)))
+        assert expected == pytest.approx(now.value, rel=EPS, abs=EPS)
+        assert np.all(now.load <= now.places + 1e-9)
 
 
 def test_a_search_without_time_still_answers_with_a_bound():

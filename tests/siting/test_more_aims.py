@@ -1,5 +1,6 @@
 """Objectives beyond covering and travel: each against every placement, by what-if or by linear programming."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -9,10 +10,12 @@ from shown_town import town_study
 
 from app.errors import QuestionError
 from app.siting.answer import Status
+from app.siting.apply import apply
 from app.siting.ground import make_ground
 from app.siting.objectives import OBJECTIVES, timed, unit_of
 from app.siting.question import parse_question
-from app.siting.scenario import Open, make_scenario
+from app.siting.scenario import Close, Move, Open, Scenario, make_scenario
+from app.study import make_study
 
 NORTH = {"area": {"kind": "health_council", "code": "nord"}, "serve": "region", "time_limit": 20}
 
@@ -159,15 +162,44 @@ def test_no_placement_gives_more_room_nearer(town):
     assert nobody == pytest.approx((sited.start, sited.today[0].value), rel=1e-6, abs=0.6)
 
 
-@pytest.mark.parametrize(
-    ("more", "key"),
-    [({"weights": {"age_80_plus": 1}}, "places_weights"), ({"move": ["000001"]}, "places_move")],
-)
-def test_places_are_for_everybody_and_move_with_their_practice(town, more, key):
-    """Weights and moves are refused where places are counted."""
-    with pytest.raises(QuestionError) as refused:
-        town.sites({"add": 1, "objective": "capacitated", **more})
-    assert key == refused.value.key
+def test_one_who_moves_takes_its_places_along_and_one_who_closes_leaves_none(town):
+    """Every placement of a new practice and of one that may move, or stays, by linear programming on its own study."""
+    limits = [500, 150, 250, 350, 900, 90]
+    facts = replace(town.facts, practices=town.facts.practices.assign(closing_limit=limits))
+    tight = make_study(facts, town.rules)
+    more = {"move": ["000004"], "close": ["000002"], "capacity": 0.1, "kinds": ["practice"]}
+    question = parse_question({"add": 1, "objective": "capacitated", **NORTH, **more})
+    sited = tight.sites(question)
+    ground, points = (
+        OBJECTIVES["capacitated"].pose(make_ground(tight.baseline, question)).ground,
+        sited.candidates.points,
+    )
+    far = tight.rules.value("places")["unplaced"] * float(ground.limit.max())
+
+    def value(changes):
+        scenario = changes if isinstance(changes, Scenario) else make_scenario([Close("000002"), *changes])
+        after = make_study(apply(scenario, tight.facts, tight.rules), tight.rules)
+        return least_way(after, ground, sited.candidates.places.iloc[[]], 0.0, far)[0]
+
+    opened = [Open(*point, 0.1) for point in points]
+    moved = [[], *([Move("000004", *point)] for point in points)]
+    every = [value([one, *two]) for one, two in product(opened, moved) if [one.lon, one.lat] != _at(two)]
+    assert min(every) == pytest.approx(sited.proof.value, rel=1e-6)
+    assert Status.OPTIMAL is sited.proof.status
+    for placed in sited.placed:
+        assert placed.value == pytest.approx(value(placed.scenario), rel=1e-6)
+    assert value([]) == pytest.approx(sited.start, rel=1e-6)
+
+
+def _at(moves):
+    return [(one.lon, one.lat) for one in moves] and [moves[0].lon, moves[0].lat]
+
+
+def test_places_are_for_everybody(town):
+    """Weights are refused where places are counted, and the reason is given."""
+    with pytest.raises(QuestionError, match="a closing limit counts people") as refused:
+        town.sites({"add": 1, "objective": "capacitated", "weights": {"age_80_plus": 1}})
+    assert "places_weights" == refused.value.key
 
 
 def test_a_way_is_told_in_metres_by_the_law_and_in_minutes_by_a_standard():

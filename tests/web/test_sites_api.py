@@ -133,7 +133,11 @@ def test_the_same_question_again_is_answered_at_once(live):
             "Området krydser sig selv ved 12.10000, 55.10000.",
         ),
         (b'{"add": 1, "objective": "luck"}', 400, "objective: luck findes ikke."),
-        (b'{"add": 1, "objective": "capacitated", "weights": {"age_80_plus": 1}}', 400, "Pladser er for alle."),
+        (
+            b'{"add": 1, "objective": "capacitated", "weights": {"age_80_plus": 1}}',
+            400,
+            "En lukkegrænse tæller mennesker",
+        ),
         (b'{"add": 1, "objective": "even", "gini": NaN}', 400, "gini er ikke et tal."),
         (b'{"add":1,"area":{"kind":"polygon","ring":[[1,1],[1,2],[2,2]]}}', 400, "Der er ingen mulige steder her."),
         (b'{"add": 1, "close": ["999999"]}', 404, "ingen praksis med ydernr. 999999"),

@@ -42,6 +42,7 @@ class Search:
     known : values of the choices met
     hopeless : tells a part in which no choice is allowed
     around : tells which sites lie around a site; parts are then divided at whole surroundings
+    least : tells what a choice costs at least, from what it is known to cost, where that may be too much
     ended : whether nothing is left to search
     gains : what decisions gained so far
     """
@@ -55,6 +56,7 @@ class Search:
     known: dict[Sites, float] = field(default_factory=dict)
     hopeless: Callable[[Node], bool] = lambda _node: False
     around: Around | None = None
+    least: Callable[[Sites, float], float] = lambda _sites, value: value
     ended: bool = False
     gains: Gains = field(default_factory=Gains)
 
@@ -178,7 +180,7 @@ def _is_leaf(search: Search, node: Node) -> bool:
         return False
     sites = tuple(int(j) for j in (inside if full else np.sort(np.concatenate([inside, free]))))
     search.offer(sites)
-    search.closed = min(search.closed, search.known.get(sites, math.inf))
+    search.closed = min(search.closed, search.least(sites, search.known.get(sites, math.inf)))
     return True
 
 

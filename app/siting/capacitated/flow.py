@@ -25,7 +25,7 @@ class Graph(NamedTuple):
 
     Parameters
     ----------
-    start, site, cost : entries by cell, as in `CapacitatedProblem`
+    start, site, cost : entries by cell, as in `Ways`; sites are practices, then the candidates in use, then nobody
     cell : of each entry
     by_site, arcs : entries by site
     """
@@ -43,11 +43,10 @@ class State(NamedTuple):
 
     Parameters
     ----------
-    capacity : (sites + 1,) places in use, without end for nobody, who is the last
+    capacity : (sites + 1,) places, without end for nobody, who is the last; none where a site is shut
     flow : (entries,) residents of the cell that go to the site
     load : (sites + 1,) residents of each site
     price : (sites + 1,) of a place
-    usable : (sites + 1,) whether a site is open
     move, back : (sites + 1, sites + 1) the cheapest move from row to column, and from column to row
     leaves, enters : the two entries of `move`
     """
@@ -56,7 +55,6 @@ class State(NamedTuple):
     flow: Floats
     load: Floats
     price: Floats
-    usable: Flags
     move: Floats
     back: Floats
     leaves: Starts
@@ -79,7 +77,7 @@ def _note_cell(graph: Graph, state: State, j: int, arc: int) -> None:
     i = graph.cell[arc]
     for other in range(graph.start[i], graph.start[i + 1]):
         k = graph.site[other]
-        if k != j and state.usable[k]:
+        if k != j:
             _note(state, j, k, arc, other, graph.cost[other] - graph.cost[arc])
 
 
@@ -99,7 +97,7 @@ def _rescan_nobody(graph: Graph, state: State, gone: int) -> None:
     nobody, cell = len(state.load) - 1, graph.cell[gone]
     for entry in range(graph.start[cell], graph.start[cell + 1]):
         k = graph.site[entry]
-        if state.leaves[nobody, k] != gone or not state.usable[k] or k == nobody:
+        if state.leaves[nobody, k] != gone or k == nobody:
             continue
         state.move[nobody, k] = np.inf
         state.back[k, nobody] = np.inf
@@ -177,7 +175,7 @@ def _settle(state: State, source: int, forward: bool, ends: Floats) -> tuple[int
         if distance[j] + ends[j] < least:
             end, least = j, distance[j] + ends[j]
         for k in range(size):
-            if not done[k] and state.usable[k]:
+            if not done[k]:
                 far = distance[j] + max(ways[j, k] + sign * (state.price[k] - state.price[j]), 0.0)
                 if far < distance[k]:
                     distance[k], before[k] = far, j
@@ -216,8 +214,7 @@ def call_in(graph: Graph, state: State, source: int) -> None:
 
 @kernel
 def open_up(graph: Graph, state: State, source: int) -> None:
-    """Make a site usable, at a price at which nobody moves there yet."""
-    state.usable[source] = True
+    """Let a site be gone to, at a price at which nobody moves there yet."""
     state.price[source] = 0.0
     for at in range(graph.by_site[source], graph.by_site[source + 1]):
         own = graph.arcs[at]
