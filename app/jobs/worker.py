@@ -95,7 +95,7 @@ class Teller:
         self._jobs, self._job, self._owner, self._closing = jobs, job, owner, closing
         self._over, self._stop = threading.Event(), threading.Event()
         self._said: tuple[float | None, float | None] = (None, None)
-        self._heard = self._said
+        self._heard: tuple[float | None, float | None] = (None, None)
         self._said_at = 0.0
         self._thread = threading.Thread(target=self._beat, name="laegevalg-heartbeat", daemon=True)
 
