@@ -28,8 +28,8 @@ from geodata.network.kernel import kernel
 NO_DOUBT = (math.inf, -math.inf)
 CLOSE = 1e-3
 """Distances in doubt are tried again when those beside them lie within this share."""
-OTHERS = 200
-"""Cells that are left out join the rows, about so many beside those that share no candidate."""
+OTHERS, MANY = 60, 500
+"""Cells left out that join the rows beside those that share no candidate, about; with more rows, search is shorter."""
 PATIENCE = 5.0
 """Seconds that one distance may take before others are tried; doubled each time all have been."""
 
@@ -45,7 +45,7 @@ class _Range:
     doubt : least and largest distance that could not be decided in their time
     ways : costs that can be the answer
     patience : seconds that one distance may take
-    active : cells that mattered so far
+    active, tight : cells that choices left out so far, and those that relaxed choices did
     """
 
     value: float
@@ -55,6 +55,7 @@ class _Range:
     doubt: tuple[float, float] = NO_DOUBT
     patience: float = PATIENCE
     active: set[int] = field(default_factory=set)
+    tight: set[int] = field(default_factory=set)
 
 
 def solve_center(problem: MedianProblem, add: int, budget: Budget) -> Answer:
@@ -144,15 +145,32 @@ def _spread(ways: Floats) -> float:
 
 
 def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
-    """A cover of at most `add` sites, or whether it is proven that there is none: not even of few cells."""
-    spell = Watch(Budget(min(watch.left, found.patience), lambda _value, _bound: watch.still()))
+    """A cover of at most `add` sites, or whether it is proven that there is none.
+
+    Half of the time a relaxation is asked, whose rows are the cells that it leaves out; then choices are, of few cells.
+    """
+    for ask in (_decide_relaxed, _decide_by_few):
+        spell = Watch(Budget(min(watch.left, found.patience / 2), lambda _value, _bound: watch.still()))
+        sites, proven = ask(problem, add, found, spell)
+        if sites is not None or proven or not watch.still():
+            break
+    return sites, proven
+
+
+def _decide_relaxed(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
+    """The same by a tree over all cells, with rows as they are needed."""
+    return _decide_by_tree(problem, sorted(cell for cell in found.tight if problem.open[cell]), add, watch, found.tight)
+
+
+def _decide_by_few(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
+    """The same: few cells are covered, those left out join them, until none is or not even the few can be."""
     sites, few = found.sites, _few(problem, found)
     while len(few):
-        cover_of_few, proven = _decide_few(core(rows_of(problem, few)), sites, add, spell)
+        cover_of_few, proven = _decide_few(core(rows_of(problem, few)), sites, add, watch)
         if cover_of_few is None:
             return None, proven
         sites, left = cover_of_few, _left_out(problem, cover_of_few)
-        if len(left) and not spell.still():
+        if len(left) and not watch.still():
             return None, False
         found.active.update(left.tolist())
         few = np.union1d(few, left) if len(left) else left
@@ -177,11 +195,21 @@ def _left_out(problem: SetCoverProblem, sites: Sites) -> NDArray[np.int64]:
 def _decide_few(few: Core, seed: Sites, add: int, watch: Watch) -> tuple[Sites | None, bool]:
     """The same for a part of the cells: by local search from known sites, then by a tree."""
     cells = np.arange(few.problem.cells)
-    quick = fewer(rows_of(few.problem, cells), complete(few.problem, few.inner(seed)), add, STEPS)
+    steps = STEPS * MANY // max(MANY, few.problem.cells)
+    quick = fewer(rows_of(few.problem, cells), complete(few.problem, few.inner(seed)), add, steps)
     if len(quick) <= add:
         return few.outer(quick), False
+    sites, proven = _decide_by_tree(few.problem, cells.tolist(), add, watch, set())
+    return (None if sites is None else few.outer(sites)), proven
+
+
+def _decide_by_tree(
+    problem: SetCoverProblem, rows: list[int], add: int, watch: Watch, met: set[int]
+) -> tuple[Sites | None, bool]:
+    """The same by a tree that begins with some cells; those that became rows are added to `met`."""
     pool = Pool(ceiling=add + 1.0)
-    oracle = CoverOracle(few.problem, add, cells.tolist(), worth=add + 1, still=watch.still, left=lambda: watch.left)
+    oracle = CoverOracle(problem, add, rows, worth=add + 1, still=watch.still, left=lambda: watch.left)
     undecided = Watch(Budget(watch.left, lambda value, bound: value > add and bound <= add and watch.still()))
-    bound = cover(few.problem, pool, oracle, undecided)
-    return (few.outer(pool.placements[0].sites) if pool.placements else None), bound > add
+    bound = cover(problem, pool, oracle, undecided)
+    met.update(oracle.active)
+    return (pool.placements[0].sites if pool.placements else None), bound > add
