@@ -65,13 +65,15 @@ def test_status_tells_machines_what_is_built_and_how_old(laegevalg):
 
 
 def test_status_lists_what_lies_off_the_streets(laegevalg, tmp_path):
-    """In the example region nothing does: the file has its heads only."""
-    code, _, err = laegevalg("status", "--off-network", tmp_path / "off.csv")
+    """As many rows as the report leaves uncovered, each farther from a street than the limit."""
+    code, out, err = laegevalg("status", "--json", "--off-network", tmp_path / "off.csv")
+    report = json.loads(out)["snapping"]
+    head, *rows = (tmp_path / "off.csv").read_text(encoding="utf-8-sig").splitlines()
     assert 0 == code
     assert "off.csv" in err
-    assert ["Transportform;Steder;Id;Vej til nærmeste vej;Kilde"] == (
-        (tmp_path / "off.csv").read_text(encoding="utf-8-sig").splitlines()
-    )
+    assert "Transportform;Steder;Id;Vej til nærmeste vej;Kilde" == head
+    assert sum(row["points"] - row["covered"] for row in report) == len(rows) > 0
+    assert all(float(row.split(";")[3].replace(",", ".")) > report[0]["limit_m"] for row in rows)
 
 
 def test_choice_for_machines_holds_every_municipality(laegevalg):

@@ -139,8 +139,8 @@ def test_a_job_whose_worker_dies_three_times_has_failed(jobs):
     assert "crash" == jobs.get(job.id).error
 
 
-def test_a_worker_that_is_closed_gives_its_job_back(jobs):
-    """The search is told to end, and the job waits again for the next worker."""
+def begun(jobs):
+    """A job whose worker goes on until it is told to end, and has found half."""
     job = jobs.ask(STUDY, {"add": 1})
 
     def work(_job, go_on):
@@ -151,6 +151,12 @@ def test_a_worker_that_is_closed_gives_its_job_back(jobs):
     worker = Worker(jobs, STUDY, work)
     worker.start()
     until(lambda: jobs.get(job.id).found == 1.0)
+    return job, worker
+
+
+def test_a_worker_that_is_closed_gives_its_job_back(jobs):
+    """The search is told to end, and the job waits again for the next worker."""
+    job, worker = begun(jobs)
     worker.close()
     given = jobs.get(job.id)
     assert (QUEUED, None) == (given.status, given.result)
@@ -158,16 +164,7 @@ def test_a_worker_that_is_closed_gives_its_job_back(jobs):
 
 def test_a_stopped_job_keeps_what_it_had(jobs):
     """Stopped while it computes: its best answer is the result, and progress was told on the way."""
-    job = jobs.ask(STUDY, {"add": 1})
-
-    def work(_job, go_on):
-        while go_on(1.0, 2.0):
-            time.sleep(0.01)
-        return {"da": "half"}, True
-
-    worker = Worker(jobs, STUDY, work)
-    worker.start()
-    until(lambda: jobs.get(job.id).found == 1.0)
+    job, worker = begun(jobs)
     jobs.stop(job.id)
     until(lambda: jobs.get(job.id).ended)
     worker.close()
