@@ -32,12 +32,12 @@ compile_all()
 before = {one.__name__: len(one.signatures) for one in kernels}
 tree.SLOW = 0
 for most in (1, 3):
-    solve_cover(towns(most), 9, Budget(60.0), 2)
+    solve_cover(towns(most), 6, Budget(60.0), 2)
 print({one.__name__ for one in kernels if len(one.signatures) > before[one.__name__]} or "nothing")
 """
 
 
-def towns(most, cells=900, sites=70):
+def towns(most, cells=300, sites=40):
     """Cells that lack up to so many practices around sites that overlap."""
     random = np.random.default_rng(most)
     place, home = random.random((sites, 2)), random.random((cells, 2))
@@ -60,7 +60,7 @@ def steps_taken(state):
 def test_a_search_takes_the_same_way_while_another_thread_is_busy():
     """The same placements, bound and steps of the simplex method in both programs."""
     problem, over = towns(3), threading.Event()
-    alone = searched(problem, 9)
+    alone = searched(problem, 6)
 
     def be_busy():
         while not over.is_set():
@@ -69,7 +69,7 @@ def test_a_search_takes_the_same_way_while_another_thread_is_busy():
     beside = threading.Thread(target=be_busy)
     beside.start()
     try:
-        again = searched(problem, 9)
+        again = searched(problem, 6)
     finally:
         over.set()
         beside.join()

@@ -41,8 +41,8 @@ INSIDE = 0.3
 """How far (E) is separated inside, towards the last point."""
 ENOUGH = 1e-3
 """Coarser groups are asked only where finer ones found less than this share of the bound."""
-RECALLS = 5
-"""How often in a row idle cuts are looked through."""
+RECALLS = 2
+"""How often idle cuts are looked through before new ones are made."""
 AT_ONCE = 16
 """Groups that cuts are made for between two looks at the watch."""
 
@@ -84,7 +84,7 @@ def chain_rounds(state: State, desk: Desk, now: Relaxed, limits: Limits, seen: S
         if not cuts or state.watch.over or _stalled(bounds, limits):
             break
         master.add(cuts)
-        now = recalled(desk, master.solve())
+        now = master.solve()
         seen(now)
         bounds.append(min(now.bound, bounds[-1]))
         desk.shelf.put(*master.purge(limits.patience))
