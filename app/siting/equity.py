@@ -34,7 +34,7 @@ SAME = 1e-6
 """Sums closer than this share are the same level; as `Proof` counts them."""
 NEAR_BEST = 0.01
 """Alternatives lie within this share of the best."""
-SHARE_OF_EXCHANGES, LEAST_GAIN, CALLS_BETWEEN = 0.15, 1e-9, 12
+SHARE_OF_EXCHANGES, LEAST_GAIN, CALLS_BETWEEN = 0.15, 1e-9, 120
 """Share of the time left that exchanges may take, what one gains at least, and guesses before they are tried again."""
 
 
