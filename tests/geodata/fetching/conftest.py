@@ -51,6 +51,10 @@ def denmark(publisher, tmp_path):
 
 @pytest.fixture
 def laegevalg(denmark, command, tmp_path):
-    """Runs the command against the local publishers; gives exit code, output and error output."""
-    given = {"LAEGEVALG_STORE": tmp_path / "store", "LAEGEVALG_SOURCES": json.dumps(denmark.settings)}
-    return lambda *words, **environment: command(*words, **{**given, **environment})
+    """Runs the command against the publishers as they are set by then; gives exit code, output and error output."""
+
+    def run(*words, **environment):
+        given = {"LAEGEVALG_STORE": tmp_path / "store", "LAEGEVALG_SOURCES": json.dumps(denmark.settings)}
+        return command(*words, **{**given, **environment})
+
+    return run
