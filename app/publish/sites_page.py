@@ -209,7 +209,9 @@ def _page_data(
         }
         for site in solution["sites"]
     ]
-    return data | {"state": state, "pictures": pictures, "sites": sites, "focus": _focus(atlas, solution)}
+    others = {} if single else _others(atlas, answer, solution, site_url)
+    placed = {"sites": sites, "focus": _focus(atlas, solution), "others": others}
+    return data | {"state": state, "pictures": pictures, **placed}
 
 
 def _pictures(atlas: Atlas, views: Sequence[str], rank: int, site_url: SitePictureUrl) -> dict[str, str]:
@@ -218,6 +220,17 @@ def _pictures(atlas: Atlas, views: Sequence[str], rank: int, site_url: SitePictu
         f"{view}/{part.id}/{scale}": site_url(rank, view, part.id, scale)
         for view in views
         for part in atlas.parts
+        for scale in ("overview", "detail")
+    }
+
+
+def _others(
+    atlas: Atlas, answer: Mapping[str, Any] | None, solution: Mapping[str, Any], site_url: SitePictureUrl
+) -> dict[str, list[str]]:
+    """Addresses of the first pictures of the other placements, by scale; the page fetches them ahead."""
+    ranks = [other["rank"] for other in (answer or {"solutions": []})["solutions"] if other["rank"] != solution["rank"]]
+    return {
+        scale: [site_url(rank, "change", part.id, scale) for rank in ranks for part in atlas.parts]
         for scale in ("overview", "detail")
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from web.watching import until
 
 from app.access.area_amounts import HEADLINE_OPEN
 from app.language import number
@@ -21,14 +22,14 @@ from app.publish.sites_page import differences
 from app.siting.question import parse_question
 from app.siting.scenario import parse_scenario
 
+FETCHED = "performance.getEntriesByType('resource').map((entry) => entry.name)"
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
-@pytest.fixture(scope="module")
-def answered(live):
+def answer_of(live, add):
     """Address of a page with an answer, asked by the form, and the job."""
     with httpx.Client(base_url=live, timeout=60) as client:
-        sent = {"add": "2", "objective": "covering", "k": "2", "people": "everybody", "time_limit": "13"}
+        sent = {"add": add, "objective": "covering", "k": "2", "people": "everybody", "time_limit": "13"}
         gone = client.post("/maps/sites", data=sent)
         assert 303 == gone.status_code
         address = gone.headers["location"]
@@ -37,7 +38,20 @@ def answered(live):
         while (job := client.get(f"/api/jobs/{name}").json())["status"] != "done":
             assert time.monotonic() < end, job
             time.sleep(0.05)
-        yield address, job
+        return address, job
+
+
+@pytest.fixture(scope="module")
+def answered(live):
+    return answer_of(live, "2")
+
+
+@pytest.fixture(scope="module")
+def many(live):
+    """An answer with other placements near the best."""
+    address, job = answer_of(live, "3")
+    assert len(job["result"]["solutions"]) > 1
+    return address, job
 
 
 def test_the_form_asks_and_the_page_answers_without_a_script(live, answered):
@@ -54,8 +68,13 @@ def test_the_form_asks_and_the_page_answers_without_a_script(live, answered):
     english = httpx.get(live + address, params={"lang": "en", "job": job["id"]}, timeout=60).text
     assert "Proven best" in english
     assert "Where would 2 new practice numbers help most?" in english
-    second = httpx.get(live + address + "&solution=2", timeout=60).text
-    assert (len(answer["solutions"]) > 1) == ('aria-current="page">Nr. 2' in second)
+
+
+def test_each_solution_has_its_own_address(live, many):
+    """The best is the page itself; the second has its number in the address and is marked as the one shown."""
+    address, _ = many
+    for path, marked in ((address, "Bedste"), (f"{address}&solution=2", "Nr. 2")):
+        assert f'aria-current="page">{marked}' in httpx.get(live + path, timeout=60).text
 
 
 def test_a_bad_form_says_what_is_wrong_and_keeps_what_was_typed(service):
@@ -200,6 +219,32 @@ def test_the_page_is_accessible_and_its_map_can_be_switched(browser, live, answe
     assert "true" == page.get_attribute("[data-select='1']", "aria-pressed")
     assert [] == errors
     page.close()
+
+
+@pytest.mark.browser
+def test_another_solution_is_shown_without_loading_the_page_again(watched, live, many):
+    """Its picture is fetched ahead; panel, marks, legend and address become those of its page; Back leads to the best."""
+    address, job = many
+    opened = watched()
+    page = opened.map(live + address)
+    page.evaluate("window.sameDocument = true")
+    until(page, f"{FETCHED}.filter((name) => name.includes('/2/change/')).length > 0")
+    turns = (2, "Nr. 2", lambda: page.click("#content .segments a:nth-child(2)")), (1, "Bedste", page.go_back)
+    for rank, word, turn in turns:
+        turn()
+        until(page, f"document.querySelector('a[aria-current]:focus')?.textContent.startsWith('{word}')")
+        sites = job["result"]["solutions"][rank - 1]["sites"]
+        titles = [mark.get_attribute("title") for mark in page.locator(".site-marker").all()]
+        assert [f"{site['number']}. {site['name']}" for site in sites] == titles
+        assert [site["reason"] for site in sites] == page.locator("[data-site] h3 + p").all_inner_texts()
+        assert f"/{rank}/change/" in page.locator(".cells-picture").first.get_attribute("src")
+        addresses = page.url, page.get_attribute("[data-action='print']", "href")
+        assert [rank > 1] * 2 == [f"solution={rank}" in one for one in addresses]
+        page.click("[data-select='1']")
+        assert page.locator("[data-legend='site1']").get_attribute("hidden") is None
+        page.evaluate("document.activeElement.blur()")
+    assert page.evaluate("window.sameDocument")
+    assert [] == opened.troubles
 
 
 @pytest.mark.browser

@@ -2,7 +2,8 @@
 (function () {
   "use strict";
 
-  const { map, page, state, draw, popup } = window.choiceMap;
+  const { map, page, state, draw, popup, home, scale } = window.choiceMap;
+  const data = window.map_data;
   const NEW = "#5b2a86";
   const status = document.getElementById("status");
   let chosen = 0;
@@ -26,7 +27,16 @@
   pane("leeway", 640);
   pane("sites", 650);
   const markers = new Map();
-  for (const site of page.sites) {
+
+  function place() {
+    rings.clearLayers();
+    markers.forEach((marker) => marker.remove());
+    markers.clear();
+    chosen = 0;
+    for (const site of page.sites) markers.set(site.number, placed(site));
+  }
+
+  function placed(site) {
     const times = site.practices > 1 ? '<span class="times">×' + Number(site.practices) + "</span>" : "";
     const icon = L.divIcon({ className: "site-marker", html: svg(site.number) + times, iconSize: [34, 34] });
     const marker = L.marker(site.at, { icon: icon, pane: "sites", title: site.title, riseOnHover: true }).addTo(map);
@@ -36,7 +46,7 @@
       select(site.number);
       popup(site.at, [{ title: site.title, lines: site.lines }]);
     });
-    markers.set(site.number, marker);
+    return marker;
   }
 
   function show(view) {
@@ -65,13 +75,59 @@
     return show(page.single ? "change" : "site" + chosen);
   }
 
-  document.querySelectorAll("[data-view]").forEach((button) => button.addEventListener("click", () => show(button.dataset.view)));
-  document.querySelectorAll("[data-select]").forEach((button) => {
-    button.addEventListener("click", () => {
-      const number = Number(button.dataset.select);
-      select(number);
-      if (chosen) map.setView(markers.get(number).getLatLng(), Math.max(map.getZoom(), 10), { animate: false });
-    });
+  function seek(number) {
+    select(number);
+    if (chosen) map.setView(markers.get(number).getLatLng(), Math.max(map.getZoom(), 10), { animate: false });
+  }
+
+  place();
+
+  // ---- another placement ----
+  const SWAPPED = ["#content", ".legend", ".tools", ".inset-map"];
+  let here = location.search;
+
+  // What its own page says is put in place of what stands here; map, streets and practices stay as they are.
+  async function turn() {
+    const search = here = location.search, began = performance.now();
+    const answer = await fetch(location.pathname + search).catch(() => null);
+    const other = new DOMParser().parseFromString(answer && answer.ok ? await answer.text() : "", "text/html");
+    const told = other.getElementById("page-data");
+    if (search !== here) return;
+    if (!told) return location.reload();
+    const { sites, pictures, focus } = JSON.parse(told.textContent);
+    const scrolled = document.getElementById("content").scrollTop;
+    for (const name of SWAPPED) {
+      const fresh = other.querySelectorAll(name);
+      document.querySelectorAll(name).forEach((part, i) => part.replaceWith(fresh[i]));
+    }
+    document.getElementById("content").scrollTop = scrolled;
+    Object.assign(page, { sites: sites, focus: focus });
+    Object.assign(data.pictures, pictures);
+    map.closePopup();
+    place();
+    show("change");
+    if (!sites.every((site) => map.getBounds().contains(site.at))) home();
+    document.querySelector("#content .segments [aria-current]").focus({ preventScroll: true });
+    await Promise.all(Array.from(document.querySelectorAll(".cells-picture"), (image) => image.decode().catch(() => null)));
+    requestAnimationFrame(() => setTimeout(() => performance.measure("solution", { start: began, end: performance.now() })));
+  }
+
+  // Pictures of the other placements are painted and fetched one by one before they are asked for.
+  async function foresee() {
+    for (const address of (page.others || {})[scale()] || []) await Object.assign(new Image(), { src: address }).decode().catch(() => null);
+  }
+
+  window.addEventListener("popstate", () => { if (location.search !== here) turn(); });
+  document.addEventListener("click", (event) => {
+    const at = (name) => event.target.closest(name);
+    const other = at("#content .segments a");
+    if (other && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      history.pushState(null, "", other.href);
+      turn();
+    } else if (at("[data-view]")) show(at("[data-view]").dataset.view);
+    else if (at("[data-select]")) seek(Number(at("[data-select]").dataset.select));
+    else if (at('[data-action="share"]')) share();
   });
 
   // ---- a running job ----
@@ -93,17 +149,16 @@
   }
 
   // ---- sharing ----
-  document.querySelectorAll('[data-action="share"]').forEach((button) => {
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(location.href);
-        say(page.words.shared);
-      } catch (error) {
-        say(location.href);
-      }
-    });
-  });
+  async function share() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      say(page.words.shared);
+    } catch (error) {
+      say(location.href);
+    }
+  }
 
+  if (!page.print) foresee();
   window.choiceMap.print();
   document.documentElement.dataset.map = "ready";
 })();
