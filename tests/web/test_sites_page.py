@@ -223,7 +223,7 @@ def test_the_page_is_accessible_and_its_map_can_be_switched(browser, live, answe
 
 @pytest.mark.browser
 def test_another_solution_is_shown_without_loading_the_page_again(watched, live, many):
-    """Its picture is fetched ahead; panel, marks, legend and address become those of its page; Back leads to the best."""
+    """Its picture is fetched ahead; panel, marks, legend and address become its own; Back leads to the best again."""
     address, job = many
     opened = watched()
     page = opened.map(live + address)
