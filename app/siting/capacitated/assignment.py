@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.access.matrix import Floats, Ints
 from app.siting.blocks import make_blocks
-from app.siting.capacitated.flow import Graph, State, call_in, open_up, rescan, send_off
+from app.siting.capacitated.flow import Graph, State, call_in, in_parts, open_up, rescan, send_off
 from app.siting.capacitated.graph import grown, make_graph
 from app.siting.capacitated.problem import CapacitatedProblem, Ways
 from app.siting.capacitated.reach import most_saved_by_row
@@ -80,7 +80,7 @@ class Assignment:
         for slot in range(first + len(self.used), first + len(used)):
             open_up(graph, state, slot)
         for slot, candidate in enumerate(used, start=first):
-            state.capacity[slot] = places.get(candidate, 0.0)
+            state.capacity[slot] = in_parts(places.get(candidate, 0.0))
         _settle(graph, state, range(first, first + len(used)))
         return Assignment(self.problem, graph, state, used)
 

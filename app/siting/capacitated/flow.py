@@ -16,8 +16,9 @@ from app.access.matrix import Flags, Floats, Ints
 from geodata.network.kernel import kernel
 
 Starts = NDArray[np.int64]
-SMALL = 1e-9
-"""Residents: less than this is none."""
+PARTS = float(1 << 24)
+"""Residents are moved in whole parts of one, this many to each. Sums of them are exact up to 2^29 residents: a site
+without residents has a load of nought, and every move brings a site nearer to being just full."""
 
 
 class Graph(NamedTuple):
@@ -61,6 +62,11 @@ class State(NamedTuple):
     enters: Starts
 
 
+def in_parts(residents: Floats | float) -> Floats:
+    """Residents or places in whole parts of one, the nearest number of them."""
+    return np.asarray(np.round(np.asarray(residents) * PARTS) / PARTS, dtype=float)
+
+
 @kernel
 def _note(state: State, j: int, k: int, out: int, into: int, w: float) -> None:
     """Keep a move between two sites if it is the cheapest."""
@@ -87,7 +93,7 @@ def rescan(graph: Graph, state: State, j: int) -> None:
     state.move[j, :] = np.inf
     state.back[:, j] = np.inf
     for at in range(graph.by_site[j], graph.by_site[j + 1]):
-        if state.flow[graph.arcs[at]] > SMALL:
+        if state.flow[graph.arcs[at]] > 0:
             _note_cell(graph, state, j, graph.arcs[at])
 
 
@@ -104,7 +110,7 @@ def _rescan_nobody(graph: Graph, state: State, gone: int) -> None:
         for at in range(graph.by_site[k], graph.by_site[k + 1]):
             into = graph.arcs[at]
             out = graph.start[graph.cell[into] + 1] - 1
-            if state.flow[out] > SMALL:
+            if state.flow[out] > 0:
                 _note(state, nobody, k, out, into, graph.cost[into] - graph.cost[out])
 
 
@@ -123,13 +129,13 @@ def _push(graph: Graph, state: State, path: Ints, amount: float) -> None:
     state.load[path[0]] -= amount
     state.load[path[-1]] += amount
     for p in range(steps):
-        if state.flow[out[p]] <= SMALL:
+        if state.flow[out[p]] == 0:
             if path[p] == len(state.load) - 1:
                 _rescan_nobody(graph, state, out[p])
             else:
                 rescan(graph, state, path[p])
     for p in range(steps):
-        if state.flow[into[p]] > SMALL:
+        if state.flow[into[p]] > 0:
             _note_cell(graph, state, path[p + 1], into[p])
 
 
@@ -184,8 +190,8 @@ def _settle(state: State, source: int, forward: bool, ends: Floats) -> tuple[int
 @kernel
 def send_off(graph: Graph, state: State, source: int) -> None:
     """An overfull site sends residents off until it is just full."""
-    while state.load[source] > state.capacity[source] + SMALL:
-        ends = np.where(state.load < state.capacity - SMALL, 0.0, np.inf)
+    while state.load[source] > state.capacity[source]:
+        ends = np.where(state.load < state.capacity, 0.0, np.inf)
         end, far, distance, before = _settle(state, source, True, ends)
         for k in range(len(distance)):
             state.price[k] += max(far - distance[k], 0.0)
@@ -199,9 +205,9 @@ def call_in(graph: Graph, state: State, source: int) -> None:
 
     They come from overfull sites, or from sites whose own price falls to nought on the way.
     """
-    while state.price[source] > 0 and state.load[source] < state.capacity[source] - SMALL:
+    while state.price[source] > 0 and state.load[source] < state.capacity[source]:
         over = state.load - state.capacity
-        end, far, distance, before = _settle(state, source, False, np.where(over > SMALL, 0.0, state.price))
+        end, far, distance, before = _settle(state, source, False, np.where(over > 0, 0.0, state.price))
         for k in range(len(distance)):
             if distance[k] < far:
                 state.price[k] = max(state.price[k] - (far - distance[k]), 0.0)
@@ -209,7 +215,7 @@ def call_in(graph: Graph, state: State, source: int) -> None:
             state.price[source] = 0.0
             return
         room = state.capacity[source] - state.load[source]
-        _push(graph, state, _trace(end, before, False), min(room, over[end]) if over[end] > SMALL else room)
+        _push(graph, state, _trace(end, before, False), min(room, over[end]) if over[end] > 0 else room)
 
 
 @kernel
@@ -220,7 +226,7 @@ def open_up(graph: Graph, state: State, source: int) -> None:
         own = graph.arcs[at]
         i = graph.cell[own]
         for other in range(graph.start[i], graph.start[i + 1]):
-            if state.flow[other] > SMALL:
+            if state.flow[other] > 0:
                 j = graph.site[other]
                 w = graph.cost[own] - graph.cost[other]
                 state.price[source] = max(state.price[source], state.price[j] - w)

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.access.matrix import Floats, Ints
 from app.errors import QuestionError
+from app.siting.capacitated.flow import in_parts
 from app.siting.capacitated.reach import Reach, by_candidate
 from app.siting.median.problem import Starts, check_amounts, check_links
 
@@ -35,11 +36,11 @@ class CapacitatedProblem:
 
     Parameters
     ----------
-    demand : (cells,) residents
+    demand : (cells,) residents, in whole parts of one
     ways : all ways to practices
     near : those that an assignment is looked for among; prices are checked against all
     reach : ways to candidates
-    capacity : (sites,) residents a site can take, its closing limit
+    capacity : (sites,) residents a site can take, its closing limit, in whole parts of one
     practices : how many of the sites are practices that stay
     unassigned : what a resident counts whom nobody can take
     most : (cells,) no resident needs to be charged more, in whatever choice; infinite where nothing is known
@@ -93,7 +94,7 @@ class CapacitatedProblem:
 def make_capacitated_problem(
     demand: Floats, start: Starts, site: Ints, cost: Floats, capacity: Floats, practices: int, unassigned: float
 ) -> CapacitatedProblem:
-    """Check a problem, and give every cell nobody to go to.
+    """Check a problem, give every cell nobody to go to, and count residents and places in whole parts of one.
 
     Parameters
     ----------
@@ -125,11 +126,11 @@ def make_capacitated_problem(
     fresh = ~own
     reach = by_candidate(cell[fresh], site[fresh] - practices, cost[fresh], len(capacity) - practices)
     return CapacitatedProblem(
-        np.ascontiguousarray(demand, dtype=float),
+        in_parts(demand),
         ways,
         ways,
         reach,
-        np.ascontiguousarray(capacity, dtype=float),
+        in_parts(capacity),
         practices,
         float(unassigned),
         np.full(len(demand), np.inf),
@@ -156,7 +157,7 @@ def with_candidates(
     room : (candidates,) places of each
     group, place, per_place : as in `CapacitatedProblem`
     """
-    capacity = np.concatenate([problem.capacity, room]).astype(float)
+    capacity = np.concatenate([problem.capacity, in_parts(room)])
     return replace(problem, reach=reach, capacity=capacity, group=group, place=place, per_place=per_place)
 
 
