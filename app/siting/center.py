@@ -18,18 +18,20 @@ from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Sites
 from app.siting.branching.pool import Pool
 from app.siting.median.problem import MedianProblem, Starts, check_number
+from app.siting.set_cover.descent import left_out
 from app.siting.set_cover.dominance import Core, core
-from app.siting.set_cover.problem import SetCoverProblem, complete, marked
-from app.siting.set_cover.solve import STEPS, CoverOracle, cover, rows_of, short_cells
-from app.siting.set_cover.weighting import fewer
+from app.siting.set_cover.problem import SetCoverProblem, complete
+from app.siting.set_cover.rows import rows_of
+from app.siting.set_cover.solve import CoverOracle, cover
+from app.siting.set_cover.weighting import STEPS, fewer
 from app.siting.watch import Watch
 from geodata.network.kernel import kernel
 
 NO_DOUBT = (math.inf, -math.inf)
 CLOSE = 1e-3
 """Distances in doubt are tried again when those beside them lie within this share."""
-OTHERS, MANY = 60, 500
-"""Cells left out that join the rows beside those that share no candidate, about; with more rows, search is shorter."""
+MANY = 500
+"""With more rows than this, local search is shorter."""
 PATIENCE = 5.0
 """Seconds that one distance may take before others are tried; doubled each time all have been."""
 
@@ -169,7 +171,7 @@ def _decide_by_few(problem: SetCoverProblem, add: int, found: _Range, watch: Wat
         cover_of_few, proven = _decide_few(core(rows_of(problem, few)), sites, add, watch)
         if cover_of_few is None:
             return None, proven
-        sites, left = cover_of_few, _left_out(problem, cover_of_few)
+        sites, left = cover_of_few, left_out(problem, cover_of_few)
         if len(left) and not watch.still():
             return None, False
         found.active.update(left.tolist())
@@ -180,16 +182,9 @@ def _decide_by_few(problem: SetCoverProblem, add: int, found: _Range, watch: Wat
 def _few(problem: SetCoverProblem, found: _Range) -> NDArray[np.int64]:
     """Cells to begin with: those that mattered before and are open, else some that are."""
     known = np.array(sorted(cell for cell in found.active if problem.open[cell]), dtype=np.int64)
-    few = known if len(known) else _left_out(problem, ())
+    few = known if len(known) else left_out(problem, ())
     found.active.update(few.tolist())
     return few
-
-
-def _left_out(problem: SetCoverProblem, sites: Sites) -> NDArray[np.int64]:
-    """Some of the cells that are not covered: such as share no candidate, and a few hundred others."""
-    x = marked(sites, problem.candidates)
-    left = np.flatnonzero(problem.open & (problem.covered(x) == 0))
-    return np.union1d(short_cells(problem, x), left[:: len(left) // OTHERS + 1])
 
 
 def _decide_few(few: Core, seed: Sites, add: int, watch: Watch) -> tuple[Sites | None, bool]:

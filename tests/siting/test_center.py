@@ -8,6 +8,8 @@ from app.errors import QuestionError
 from app.siting.answer import Budget, Status
 from app.siting.center import solve_center
 from app.siting.set_cover import make_set_cover_problem, solve_set_cover
+from app.siting.set_cover.descent import descend
+from app.siting.set_cover.problem import complete
 
 
 def cover_problem(near, today=None):
@@ -50,6 +52,28 @@ def test_no_cover_has_fewer_sites_and_who_cannot_be_covered_is_named(block):
             left = ~near.any(axis=1) & (True if covered is None else ~covered)
             assert (None, tuple(np.flatnonzero(left))) == (answer.best, answer.unreachable)
             assert Status.INFEASIBLE == answer.proof.status
+
+
+def test_a_descent_leaves_sites_out_that_greedy_keeps():
+    """Two halves of 14 cells suffice; greedy takes the 8 in the middle first, and needs two more beside them."""
+    covers = [range(3, 11), range(3), range(11, 14), range(7), range(7, 14)]
+    case = cover_problem(np.array([[cell in one for one in covers] for cell in range(14)]))
+    assert (0, 1, 2) == complete(case, ())
+    assert (0, 1, 2) == descend(case, lambda: False)
+    assert (3, 4) == descend(case, lambda: True)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_descent_from_few_cells_covers_all(seed, monkeypatch):
+    """One cell to begin with, and about one that joins: in the end none is left out, and greedy has no fewer sites."""
+    monkeypatch.setattr("app.siting.set_cover.rows.ROWS_A_ROUND", 1)
+    monkeypatch.setattr("app.siting.set_cover.descent.OTHERS", 1)
+    near = np.random.default_rng(seed).random((120, 25)) < 0.15
+    near[~near.any(axis=1), 0] = True
+    case = cover_problem(near)
+    found = descend(case, lambda: True)
+    assert case.is_cover(found)
+    assert solve_set_cover(case, PLENTY).best.value <= len(found) <= len(complete(case, ()))
 
 
 def test_an_odd_ring_needs_more_sites_than_its_relaxation():

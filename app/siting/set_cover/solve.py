@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from app.access.matrix import Floats
 from app.siting.answer import Answer, Budget
@@ -14,16 +12,17 @@ from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
 from app.siting.branching.pool import Pool
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.tree import Search, search_tree
+from app.siting.set_cover.descent import descend
 from app.siting.set_cover.integer import fewest
 from app.siting.set_cover.problem import SetCoverProblem, complete, marked
-from app.siting.set_cover.weighting import fewer
+from app.siting.set_cover.rows import rows_of, short_cells
+from app.siting.set_cover.weighting import STEPS, fewer
 from app.siting.watch import Watch
 
-ROWS_A_ROUND = 300
-SHORT = 1e-6
-"""A cell whose x adds up to less than one by this much is not covered."""
-STEPS, CALLS_BETWEEN = 60_000, 20
-"""Steps of local search, and after how many guesses it is asked again."""
+CALLS_BETWEEN = 20
+"""Guesses after which local search is asked again."""
+SHARE_OF_DESCENT = 0.5
+"""Of the time, at most, for covers of few cells before the tree."""
 FIRST_ASKED, SHARE = 20, 0.2
 """Guesses before the solver of integer programs is asked, then after twice as many; its share of the time left."""
 
@@ -107,37 +106,17 @@ class CoverOracle:
         return sites
 
 
-def rows_of(problem: SetCoverProblem, cells: NDArray[np.integer]) -> csr_array:
-    """(cells, candidates) 1 where a candidate covers a cell."""
-    length = problem.stop[cells] - problem.start[cells]
-    start = np.concatenate([[0], np.cumsum(length)])
-    entry = np.repeat(problem.start[cells] - start[:-1], length) + np.arange(start[-1])
-    return csr_array((np.ones(len(entry)), problem.candidate[entry], start), shape=(len(cells), problem.candidates))
-
-
-def short_cells(problem: SetCoverProblem, x: Floats) -> NDArray[np.int64]:
-    """Open cells that x does not cover, spread out: those taken share no candidate, as far as that goes."""
-    covered = np.where(problem.open, problem.covered(x), np.inf)
-    order = np.lexsort([problem.stop - problem.start, covered])
-    order = order[: np.searchsorted(covered[order], 1 - SHORT)]
-    taken, used = [], np.zeros(problem.candidates, dtype=bool)
-    for cell in order.tolist():
-        own = problem.candidate[problem.start[cell] : problem.stop[cell]]
-        if not used[own].any():
-            taken.append(cell)
-            used[own] = True
-            if len(taken) == ROWS_A_ROUND:
-                break
-    return np.array(taken, dtype=np.int64)
-
-
 def solve_set_cover(problem: SetCoverProblem, budget: Budget) -> Answer:
     """The fewest candidates that cover every cell; infeasible, with the cells named, where some cannot be covered."""
     watch = Watch(budget)
     if problem.unreachable:
         return Answer(None, watch.proof(math.nan, math.inf), (), problem.unreachable)
     pool = Pool()
-    bound = cover(problem, pool, CoverOracle(problem, 0, still=watch.still, left=lambda: watch.left), watch)
+    first = descend(problem, lambda: watch.still() and watch.seconds < SHARE_OF_DESCENT * budget.seconds)
+    pool.offer(first, float(len(first)))
+    bound = cover(
+        problem, pool, CoverOracle(problem, 0, worth=len(first), still=watch.still, left=lambda: watch.left), watch
+    )
     best = pool.placements[0]
     return Answer(best, watch.proof(best.value, min(bound, best.value)))
 

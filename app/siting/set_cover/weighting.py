@@ -13,6 +13,8 @@ from app.access.matrix import Flags, Ints
 from app.siting.branching.model import Sites
 from geodata.network.kernel import kernel
 
+STEPS = 60_000
+"""Of one search, where few rows are covered."""
 MULTIPLIER, INCREMENT, MODULUS = 1103515245, 12345, 2**31
 """A linear congruential generator: the same steps every time."""
 
