@@ -92,6 +92,7 @@ def sites_context(
         "solution_link": lambda n: address(here, n, lang),
         "differences": differences(answer, lang) if len(solutions) > 1 and answer else [],
         "try_link": f"/maps/sites/{job['id']}/{rank}/try" if job and solution else "",
+        "area_alone": bool(answer and "area" in answer["question"] and "serve" not in answer["question"]),
         "solution_word": lambda other: _solution_word(other, lang),
         "practices": lambda n: say.count(n, "practice_number", lang),
         "rows": _rows(answer, solution, publication.smallest, lang) if solution else [],

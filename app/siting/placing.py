@@ -12,6 +12,7 @@ import numpy as np
 from app.access.matrix import Flags, Floats, Ints, Matrix, gather
 from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Figure
+from app.siting.by_cell import nearest_first
 from app.siting.capacitated.assignment import Assignment, assign_practices, most_saved, worths
 from app.siting.capacitated.problem import CapacitatedProblem, make_capacitated_problem, narrowed, with_candidates
 from app.siting.capacitated.reach import Reach, join_rows, worth_keeping
@@ -138,10 +139,9 @@ def _practices(ground: Ground, unplaced: float) -> CapacitatedProblem:
     row, cell, cost = _pairs(ground.existing, with_places)
     within = cost <= ground.limit[cell]
     row, cell, cost = row[within], cell[within], cost[within]
-    order = np.lexsort((row, cost, cell))
-    start = np.searchsorted(cell[order], np.arange(len(ground.cells) + 1))
+    start, row, cost = nearest_first(len(ground.cells), cell, row, cost)
     places = ground.places[with_places]
-    return make_capacitated_problem(ground.weight, start, row[order], cost[order], places, len(places), unplaced)
+    return make_capacitated_problem(ground.weight, start, row, cost, places, len(places), unplaced)
 
 
 def _reach(ground: Ground, worth: Floats, room: float, leeway: float) -> tuple[Reach, Flags]:

@@ -8,6 +8,7 @@ import numpy as np
 from app.access.matrix import Floats, Ints, Matrix, Singles, from_rows, gather
 from app.access.travel import ROAD_MODE
 from app.errors import QuestionError
+from app.siting.by_cell import nearest_first
 from app.siting.ground import Cells, Ground
 from app.siting.median.problem import MedianProblem, make_median_problem
 from geodata import units
@@ -91,8 +92,6 @@ def _farthest(today: Floats, rows: list[Row]) -> float:
 
 def _problem(ground: Ground, matrix: Matrix, today: Floats) -> MedianProblem:
     """The matrix by cell."""
-    order = np.argsort(matrix.cell, kind="stable")
     spot = np.repeat(np.arange(matrix.rows, dtype=np.int32), np.diff(matrix.start))
-    start = np.concatenate([[0], np.cumsum(np.bincount(matrix.cell, minlength=matrix.cells))]).astype(np.int64)
-    cost = matrix.value[order].astype(float)
-    return make_median_problem(ground.weight, today, start, spot[order], cost, matrix.rows)
+    start, spot, cost = nearest_first(matrix.cells, matrix.cell, spot, matrix.value.astype(float))
+    return make_median_problem(ground.weight, today, start, spot, cost, matrix.rows)

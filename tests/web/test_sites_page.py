@@ -26,10 +26,10 @@ FETCHED = "performance.getEntriesByType('resource').map((entry) => entry.name)"
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
-def answer_of(live, add):
+def answer_of(live, add, **more):
     """Address of a page with an answer, asked by the form, and the job."""
     with httpx.Client(base_url=live, timeout=60) as client:
-        sent = {"add": add, "objective": "covering", "k": "2", "people": "everybody", "time_limit": "13"}
+        sent = {"add": add, "objective": "covering", "k": "2", "people": "everybody", "time_limit": "13", **more}
         gone = client.post("/maps/sites", data=sent)
         assert 303 == gone.status_code
         address = gone.headers["location"]
@@ -103,6 +103,13 @@ def test_a_placement_opens_as_a_scenario_to_try(live, answered):
         assert 404 == client.post("/maps/sites/nothing/1/try").status_code
         page = client.get(f"/maps/sites?job={job['id']}").text
     assert f'action="/maps/sites/{job["id"]}/1/try"' in page
+
+
+def test_an_answer_for_an_area_says_that_what_if_counts_all(live, answered):
+    """Where the area's residents alone are counted, and nowhere else."""
+    said = "Svaret tæller kun områdets borgere."
+    assert said in httpx.get(live + answer_of(live, "1", area="municipality:0101")[0], timeout=60).text
+    assert said not in httpx.get(live + answered[0], timeout=60).text
 
 
 def test_solutions_are_told_apart_in_a_table():

@@ -77,10 +77,9 @@ def worth_keeping(
     people = demand[cell]
     last, enough = marginal(saving, people, room), marginal(saving, people, spare * room)
     least = max(min(last - leeway, enough), 0.0)
-    order = np.argsort(-saving, kind="stable")
-    many = int(np.sum(saving >= least))
-    dropped = saving[order[many:]]
-    return cell[order[:many]], cost[order[:many]], float(dropped.max(initial=0.0))
+    kept = saving >= least
+    order = np.argsort(-saving[kept], kind="stable")
+    return cell[kept][order], cost[kept][order], float(saving[~kept].max(initial=0.0))
 
 
 def marginal(saving: Floats, people: Floats, room: float) -> float:
