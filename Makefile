@@ -58,7 +58,7 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 	@touch $@
 
 .venv-osrm/.ready: requirements/osrm.txt
-	@! command -v python3.12 >/dev/null || { python3.12 -m venv .venv-osrm && .venv-osrm/bin/python -m pip install --quiet --require-hashes -r requirements/osrm.txt && touch $@; }
+	@! python3.12 --version >/dev/null 2>&1 || { python3.12 -m venv .venv-osrm && .venv-osrm/bin/python -m pip install --quiet --require-hashes -r requirements/osrm.txt && touch $@; }
 
 bench: $(VENV)/.bench .venv-osrm/.ready  ## the engine beside other libraries, written to docs/benchmarks.md
 	$(BIN)/python -m pytest -q tests/benchmarks -m benchmark

@@ -11,7 +11,7 @@ from app.siting.baseline import Baseline
 from app.siting.question import Area, SitingQuestion
 from app.siting.sited import find_sites
 
-FIRST = ("covering", "p_median", "p_center", "serve_all")
+FIRST = ("covering", "p_median", "p_center", "serve_all", "capacitated")
 """Objectives whose searches the others are made of, those asked most first."""
 SECONDS = 2.0
 """For each small question."""
