@@ -18,12 +18,12 @@ from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Sites
 from app.siting.branching.pool import Pool
 from app.siting.median.problem import MedianProblem, Starts, check_number
-from app.siting.set_cover.descent import left_out
+from app.siting.set_cover.descent import cover_few, left_out
 from app.siting.set_cover.dominance import Core, core
-from app.siting.set_cover.problem import SetCoverProblem, complete
+from app.siting.set_cover.problem import SetCoverProblem
 from app.siting.set_cover.rows import rows_of
 from app.siting.set_cover.solve import CoverOracle, cover
-from app.siting.set_cover.weighting import STEPS, fewer
+from app.siting.set_cover.weighting import STEPS
 from app.siting.watch import Watch
 from geodata.network.kernel import kernel
 
@@ -189,12 +189,10 @@ def _few(problem: SetCoverProblem, found: _Range) -> NDArray[np.int64]:
 
 def _decide_few(few: Core, seed: Sites, add: int, watch: Watch) -> tuple[Sites | None, bool]:
     """The same for a part of the cells: by local search from known sites, then by a tree."""
-    cells = np.arange(few.problem.cells)
-    steps = STEPS * MANY // max(MANY, few.problem.cells)
-    quick = fewer(rows_of(few.problem, cells), complete(few.problem, few.inner(seed)), add, steps)
+    quick = cover_few(few, seed, add, STEPS * MANY // max(MANY, few.problem.cells))
     if len(quick) <= add:
-        return few.outer(quick), False
-    sites, proven = _decide_by_tree(few.problem, cells.tolist(), add, watch, set())
+        return quick, False
+    sites, proven = _decide_by_tree(few.problem, list(range(few.problem.cells)), add, watch, set())
     return (None if sites is None else few.outer(sites)), proven
 
 

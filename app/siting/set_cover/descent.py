@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.siting.branching.model import Sites
+from app.siting.set_cover.dominance import Core, core
 from app.siting.set_cover.problem import SetCoverProblem, complete, marked
 from app.siting.set_cover.rows import rows_of, short_cells
 from app.siting.set_cover.weighting import STEPS, fewer
@@ -36,9 +37,9 @@ def descend(problem: SetCoverProblem, still: Callable[[], bool]) -> Sites:
     """
     best = sites = complete(problem, ())
     few = left_out(problem, ())
-    while still():
+    while len(few) and still():
         steps = min(STEPS_A_SITE * len(best), STEPS)
-        sites = fewer(rows_of(problem, few), complete(problem.only(few), sites), len(best) - 1, steps)
+        sites = cover_few(core(rows_of(problem, few)), sites, len(best) - 1, steps)
         if len(sites) >= len(best):
             break
         left = left_out(problem, sites)
@@ -46,3 +47,14 @@ def descend(problem: SetCoverProblem, still: Callable[[], bool]) -> Sites:
         if not len(left):
             best = sites
     return best
+
+
+def cover_few(few: Core, seed: Sites, target: int, steps: int) -> Sites:
+    """A cover of the few with `target` sites, or the fewest met, by local search from known sites.
+
+    Parameters
+    ----------
+    seed : indices in the whole, as are those that are given back
+    """
+    rows = rows_of(few.problem, np.arange(few.problem.cells))
+    return few.outer(fewer(rows, complete(few.problem, few.inner(seed)), target, steps))
