@@ -123,7 +123,7 @@ def test_the_same_question_again_is_answered_at_once(live):
     [
         (b"{", 400, "kan ikke læses som JSON"),
         (b'{"add": NaN}', 400, "add er ikke et tal."),
-        (b'{"add": 199}', 400, "Du bad om 199 placeringer, men der er kun"),
+        (b'{"add": 199}', 400, "Du bad om 199 placeringer; antallet af mulige steder er"),
         (b'{"add": 1, "standard": {"mode": "drive", "minutes": 0}}', 400, "Afstanden skal være større end 0."),
         (b'{"add": 1, "area": {"kind": "municipality", "code": "9999"}}', 404, 'Området "9999" findes ikke i'),
         (b'{"add": 1, "weights": {"age_80_plus": 0}}', 400, "Mindst én gruppe skal have vægt"),
