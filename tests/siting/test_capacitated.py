@@ -156,10 +156,10 @@ def test_ways_left_out_never_make_a_bound_too_good(seed):
     for sites, value in every.items():
         chosen = np.isin(np.arange(whole.candidates), sites)
         assert (row.matrix @ np.append(chosen, value))[0] >= row.floor[0] - EPS * (1 + value)
-        assert value <= assign(few, sites).value + EPS * (1 + value)
+        assert value <= assign(few, sites).value + EPS
     answer = solve_capacitated(few, 2, PLENTY)
     assert answer.proof.bound - EPS <= min(every.values()) * (1 + EPS)
-    assert min(every.values()) <= answer.proof.value + EPS * (1 + answer.proof.value)
+    assert min(every.values()) <= answer.proof.value + EPS
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -16,8 +16,8 @@ from app.access.matrix import Flags, Floats, Ints
 from geodata.network.kernel import kernel
 
 Starts = NDArray[np.int64]
-PARTS = float(1 << 24)
-"""Residents are moved in whole parts of one, this many to each. Sums of them are exact up to 2^29 residents: a site
+PARTS = float(1 << 28)
+"""Residents are moved in whole parts of one, this many to each. Sums of them are exact up to 2^25 residents: a site
 without residents has a load of nought, and every move brings a site nearer to being just full."""
 
 
