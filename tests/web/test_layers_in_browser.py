@@ -18,7 +18,7 @@ ON_SCREEN = (
 def popup_at(page, at):
     """Click a place (latitude, longitude) and give the popup's text."""
     page.mouse.click(*page.evaluate(ON_SCREEN, at))
-    page.locator(".leaflet-popup-content").wait_for(timeout=5000)
+    page.locator(".leaflet-popup-content").wait_for()
     return page.locator(".leaflet-popup-content").inner_text()
 
 

@@ -85,10 +85,10 @@ def test_axe_finds_nothing_in_what_opens(watched, region):
     page.goto(region + "/maps/premises", wait_until="load")
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
     assert [] == violations(page)
-    page.goto(region + "/docs", wait_until="networkidle")
-    for summary in page.locator(".opblock-summary-control").all()[:6]:
-        summary.click()
-    page.locator(".responses-table").nth(5).wait_for(timeout=5000)
+    page.goto(region + "/docs", wait_until="load")
+    for nth in range(6):
+        page.locator(".opblock-summary-control").nth(nth).click()
+    page.locator(".responses-table").nth(5).wait_for()
     assert [] == violations(page)
     phone = watched(390, 844, bypass_csp=True).map(region + "/maps/choice")
     phone.locator(".menu summary").click()

@@ -7,7 +7,7 @@ READY = "document.documentElement.dataset.map === 'ready'"
 PRINTING = "document.documentElement.dataset.ready === 'print'"
 
 
-def until(page, expression, seconds=10.0):
+def until(page, expression, seconds=30.0):
     """Wait until an expression is true (Playwright's own waiting needs `eval`, which the page's policy forbids)."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
