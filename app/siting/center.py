@@ -1,12 +1,14 @@
 """p-center: the longest way that anyone has left is as short as can be (Hakimi 1964; Minieka 1970).
 
-Whether p sites bring everybody within a distance is a set cover. The distances that can be the answer are halved: a
-cover found lowers the value to the longest way it leaves, a proof that none exists raises the bound to the next
-distance. At each, few cells are covered first, and those left out join them; cells that mattered at one distance are
-the first at the next (Chen and Chen 2009; Contardo, Iori and Kramer 2019).
+Whether p sites bring everybody within a distance is a set cover. Local search alone shortens the longest way first, by
+smaller and smaller shares of it. Then the distances that can be the answer are halved: a cover found lowers the value
+to the longest way it leaves, a proof that none exists raises the bound to the next distance. At each, few cells are
+covered first, and those left out join them; cells that mattered at one distance are the first at the next (Chen and
+Chen 2009; Contardo, Iori and Kramer 2019).
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +20,7 @@ from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Sites
 from app.siting.branching.pool import Pool
 from app.siting.median.problem import MedianProblem, Starts, check_number
-from app.siting.set_cover.descent import cover_few, left_out
+from app.siting.set_cover.descent import STEPS_A_SITE, cover_few, left_out
 from app.siting.set_cover.dominance import Core, core
 from app.siting.set_cover.problem import SetCoverProblem
 from app.siting.set_cover.rows import rows_of
@@ -32,8 +34,15 @@ CLOSE = 1e-3
 """Distances in doubt are tried again when those beside them lie within this share."""
 MANY = 500
 """With more rows than this, local search is shorter."""
+FIRST_SHARE, LAST_SHARE = 0.05, 5e-4
+"""By which local search tries to shorten the longest way; halved each time it fails."""
+SHARE_OF_SHORTENING = 0.25
+"""Of the time, at most."""
 PATIENCE = 5.0
 """Seconds that one distance may take before others are tried; doubled each time all have been."""
+
+AskFew = Callable[[Core, Sites, int, Watch], tuple[Sites | None, bool]]
+"""A cover of few cells, or whether it is proven that there is none."""
 
 
 @dataclass
@@ -74,6 +83,7 @@ def solve_center(problem: MedianProblem, add: int, budget: Budget) -> Answer:
     start = _filled(problem, (), add)
     ways = np.concatenate([problem.cost.astype(float), problem.today])
     found = _Range(longest(problem, start), start, _least_possible(problem), ways)
+    _shorten(problem, add, found, watch)
     while found.bound < found.value and watch.goes_on(found.value, found.bound):
         _narrow(problem, add, found, watch)
     best = Placement(_filled(problem, found.sites, add), found.value)
@@ -119,6 +129,19 @@ def _filled(problem: MedianProblem, sites: Sites, add: int) -> Sites:
     return tuple(sorted([*sites, *(next(others) for _ in range(add - len(sites)))]))
 
 
+def _shorten(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> None:
+    """Lower the value by shares of it, by local search alone."""
+    spell = Watch(Budget(watch.left * SHARE_OF_SHORTENING, watch.budget.go_on))
+    share = FIRST_SHARE
+    while share > LAST_SHARE and found.bound < found.value and spell.goes_on(found.value, found.bound):
+        shorter = covered_within(problem, max(found.bound, found.value * (1 - share)))
+        sites, _ = _decide_by_few(shorter, add, found, spell, _cover_quickly)
+        if sites is None:
+            share /= 2
+        else:
+            found.value, found.sites = longest(problem, sites), sites
+
+
 def _narrow(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> None:
     """Decide one distance, or leave it in doubt."""
     found.ways = found.ways[(found.ways >= found.bound) & (found.ways < found.value)]
@@ -151,12 +174,15 @@ def _decide(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> 
 
     Half of the time a relaxation is asked, whose rows are the cells that it leaves out; then choices are, of few cells.
     """
-    for ask in (_decide_relaxed, _decide_by_few):
-        spell = Watch(Budget(min(watch.left, found.patience / 2), lambda _value, _bound: watch.still()))
-        sites, proven = ask(problem, add, found, spell)
-        if sites is not None or proven or not watch.still():
-            break
+    sites, proven = _decide_relaxed(problem, add, found, _spell(found, watch))
+    if sites is None and not proven and watch.still():
+        sites, proven = _decide_by_few(problem, add, found, _spell(found, watch), _cover_or_prove)
     return sites, proven
+
+
+def _spell(found: _Range, watch: Watch) -> Watch:
+    """Half of the time that one distance may take."""
+    return Watch(Budget(min(watch.left, found.patience / 2), lambda _value, _bound: watch.still()))
 
 
 def _decide_relaxed(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
@@ -164,11 +190,13 @@ def _decide_relaxed(problem: SetCoverProblem, add: int, found: _Range, watch: Wa
     return _decide_by_tree(problem, sorted(cell for cell in found.tight if problem.open[cell]), add, watch, found.tight)
 
 
-def _decide_by_few(problem: SetCoverProblem, add: int, found: _Range, watch: Watch) -> tuple[Sites | None, bool]:
+def _decide_by_few(
+    problem: SetCoverProblem, add: int, found: _Range, watch: Watch, ask: AskFew
+) -> tuple[Sites | None, bool]:
     """The same: few cells are covered, those left out join them, until none is or not even the few can be."""
     sites, few = found.sites, _few(problem, found)
     while len(few):
-        cover_of_few, proven = _decide_few(core(rows_of(problem, few)), sites, add, watch)
+        cover_of_few, proven = ask(core(rows_of(problem, few)), sites, add, watch)
         if cover_of_few is None:
             return None, proven
         sites, left = cover_of_few, left_out(problem, cover_of_few)
@@ -187,7 +215,13 @@ def _few(problem: SetCoverProblem, found: _Range) -> NDArray[np.int64]:
     return few
 
 
-def _decide_few(few: Core, seed: Sites, add: int, watch: Watch) -> tuple[Sites | None, bool]:
+def _cover_quickly(few: Core, seed: Sites, add: int, _watch: Watch) -> tuple[Sites | None, bool]:
+    """The same for a part of the cells, by local search from known sites; nothing is proven."""
+    quick = cover_few(few, seed, add, min(STEPS, add * STEPS_A_SITE))
+    return (quick if len(quick) <= add else None), False
+
+
+def _cover_or_prove(few: Core, seed: Sites, add: int, watch: Watch) -> tuple[Sites | None, bool]:
     """The same for a part of the cells: by local search from known sites, then by a tree."""
     quick = cover_few(few, seed, add, STEPS * MANY // max(MANY, few.problem.cells))
     if len(quick) <= add:

@@ -37,6 +37,17 @@ def test_no_placement_leaves_a_shorter_longest_way(block):
         assert Status.OPTIMAL == answer.proof.status
 
 
+def test_local_search_shortens_the_way_before_anything_is_proven():
+    """Sixty cells in a row, four sites: the best longest way is found before a bound is raised."""
+    cells = np.arange(60)
+    costs, told = np.abs(np.subtract.outer(cells, cells)).astype(float), []
+    case = problem(np.ones(60), np.full(60, 100.0), costs)
+    answer = solve_center(case, 4, Budget(60.0, lambda value, bound: told.append((value, bound)) is None))
+    assert (7.0, Status.OPTIMAL) == (answer.best.value, answer.proof.status)
+    assert (56.0, 0.0) == told[0]
+    assert 7.0 == min(value for value, bound in told if bound == 0.0)
+
+
 @pytest.mark.parametrize("block", range(8))
 def test_no_cover_has_fewer_sites_and_who_cannot_be_covered_is_named(block):
     for seed in range(block * 25, block * 25 + 25):
