@@ -22,9 +22,9 @@ STEPS_A_SITE = 1_000
 
 def left_out(problem: SetCoverProblem, sites: Sites) -> NDArray[np.int64]:
     """Some of the cells that are not covered: such as share no candidate, and a few others."""
-    x = marked(sites, problem.candidates)
-    left = np.flatnonzero(problem.open & (problem.covered(x) == 0))
-    return np.union1d(short_cells(problem, x), left[:: len(left) // OTHERS + 1])
+    covered = problem.covered(marked(sites, problem.candidates))
+    left = np.flatnonzero(problem.open & (covered == 0))
+    return np.union1d(short_cells(problem, covered), left[:: len(left) // OTHERS + 1])
 
 
 def descend(problem: SetCoverProblem, still: Callable[[], bool]) -> Sites:

@@ -41,8 +41,8 @@ class SetCoverProblem:
         return tuple(np.flatnonzero(self.open & (self.stop == self.start)).tolist())
 
     def covered(self, x: Floats) -> Floats:
-        """(cells,) sum of x over the candidates that cover a cell."""
-        return _covered(self.start, self.stop, self.candidate, x)
+        """(cells,) sum of x over the candidates that cover a cell; 0 for one that needs none."""
+        return _covered(self.start, self.stop, self.candidate, self.open, x)
 
     def only(self, cells: NDArray[np.int64]) -> "SetCoverProblem":
         """The same problem for some of the cells."""
@@ -95,11 +95,12 @@ def complete(problem: SetCoverProblem, sites: Sites) -> Sites:
 
 
 @kernel
-def _covered(start: Starts, stop: Starts, candidate: Ints, x: Floats) -> Floats:
+def _covered(start: Starts, stop: Starts, candidate: Ints, wanted: Flags, x: Floats) -> Floats:
     total = np.zeros(len(start))
     for cell in range(len(total)):
-        for at in range(start[cell], stop[cell]):
-            total[cell] += x[candidate[at]]
+        if wanted[cell]:
+            for at in range(start[cell], stop[cell]):
+                total[cell] += x[candidate[at]]
     return total
 
 

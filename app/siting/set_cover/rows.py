@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from app.access.matrix import Floats
+from app.access.matrix import Floats, Ints
+from app.siting.median.problem import Starts
 from app.siting.set_cover.problem import SetCoverProblem
+from geodata.network.kernel import kernel
 
 ROWS_A_ROUND = 300
 SHORT = 1e-6
@@ -20,17 +22,30 @@ def rows_of(problem: SetCoverProblem, cells: NDArray[np.integer]) -> csr_array:
     return csr_array((np.ones(len(entry)), problem.candidate[entry], start), shape=(len(cells), problem.candidates))
 
 
-def short_cells(problem: SetCoverProblem, x: Floats) -> NDArray[np.int64]:
-    """Open cells that x does not cover, spread out: those taken share no candidate, as far as that goes."""
-    covered = np.where(problem.open, problem.covered(x), np.inf)
-    order = np.lexsort([problem.stop - problem.start, covered])
-    order = order[: np.searchsorted(covered[order], 1 - SHORT)]
-    taken, used = [], np.zeros(problem.candidates, dtype=bool)
-    for cell in order.tolist():
-        own = problem.candidate[problem.start[cell] : problem.stop[cell]]
-        if not used[own].any():
-            taken.append(cell)
+def short_cells(problem: SetCoverProblem, covered: Floats) -> NDArray[np.int64]:
+    """Open cells that are not covered, spread out: those taken share no candidate.
+
+    Parameters
+    ----------
+    covered : (cells,) what `problem.covered` says of each
+    """
+    length = problem.stop - problem.start
+    short = np.flatnonzero(problem.open & (covered < 1 - SHORT))
+    order = short[np.lexsort([length[short], covered[short]])]
+    return _apart(problem.start, problem.stop, problem.candidate, order, problem.candidates, ROWS_A_ROUND)
+
+
+@kernel
+def _apart(
+    start: Starts, stop: Starts, candidate: Ints, order: NDArray[np.int64], candidates: int, most: int
+) -> NDArray[np.int64]:
+    """Cells in an order, each unless it shares a candidate with one before; at most so many."""
+    taken, used = np.empty(most, dtype=np.int64), np.zeros(candidates, dtype=np.bool_)
+    count = 0
+    for cell in order:
+        own = candidate[start[cell] : stop[cell]]
+        if count < most and not used[own].any():
+            taken[count] = cell
+            count += 1
             used[own] = True
-            if len(taken) == ROWS_A_ROUND:
-                break
-    return np.array(taken, dtype=np.int64)
+    return taken[:count]

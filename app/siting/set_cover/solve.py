@@ -56,7 +56,7 @@ class CoverOracle:
 
     def cuts(self, at: Relaxed) -> Cuts:
         """Rows of cells that are not covered, the least covered first, no two of them with a candidate in use alike."""
-        short = short_cells(self.problem, at.x)
+        short = short_cells(self.problem, self.problem.covered(at.x))
         self.active.extend(short.tolist())
         cells = np.unique(np.concatenate([short, np.array(self.fresh, dtype=np.int64)]))
         self.fresh.clear()
@@ -97,7 +97,7 @@ class CoverOracle:
 
     def mend(self, sites: Sites) -> Sites:
         """A cover of all cells from one of the active rows; cells it left out become active, a few at a time."""
-        while len(left := short_cells(self.problem, marked(sites, self.problem.candidates))):
+        while len(left := short_cells(self.problem, self.problem.covered(marked(sites, self.problem.candidates)))):
             self.active.extend(left.tolist())
             self.fresh.extend(left.tolist())
             if len(sites) >= self.worth:
@@ -124,7 +124,7 @@ def solve_set_cover(problem: SetCoverProblem, budget: Budget) -> Answer:
 def cover(problem: SetCoverProblem, pool: Pool, oracle: CoverOracle, watch: Watch) -> float:
     """Search for covers that the pool takes; returns a bound on their size."""
     if not oracle.active:
-        oracle.active.extend(short_cells(problem, np.zeros(problem.candidates)).tolist())
+        oracle.active.extend(short_cells(problem, np.zeros(problem.cells)).tolist())
     active = np.array(oracle.active, dtype=np.int64)
     first = oracle.mend(complete(problem.only(active), ()))
     pool.offer(first, oracle.value(first))
