@@ -28,7 +28,8 @@ from app.siting.candidates import CANDIDATES
 from app.siting.objectives import MINUTES, OBJECTIVES, PEOPLE, SITES, unit_of
 from app.siting.question import SitingQuestion
 from app.siting.scenario import Move
-from app.siting.sited import Placed, Sited, Worth
+from app.siting.sited import Placed, Sited
+from app.siting.worth import Worth
 
 MOST_LEEWAY = 300
 """Places nearly as good that are named for a site, the nearest ones; how many there are is told."""

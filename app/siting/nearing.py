@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.access.matrix import Floats
+from app.access.matrix import Floats, Ints
 from app.siting.answer import Answer, Budget, no_figures
 from app.siting.center import longest, solve_center
 from app.siting.ground import Cells, Ground
-from app.siting.median.problem import MedianProblem
+from app.siting.median.problem import MedianProblem, Starts
 from app.siting.median.solve import solve_median
 from app.siting.ways import Ways, make_ways
+from geodata.network.kernel import kernel
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,7 @@ class Longest:
         problem = self._problem
         now = np.where(problem.weight > 0, problem.travel(tuple(spots)), 0.0)
         order = np.argsort(-now, kind="stable")
-        rank = np.empty(len(now), dtype=np.int64)
-        rank[order] = np.arange(len(now))
-        cell = problem.cell
-        nearer = problem.cost < now[cell]
-        candidate, ranks, cost = problem.candidate[nearer], rank[cell[nearer]], problem.cost[nearer]
-        by = np.lexsort((ranks, candidate))
-        candidate, ranks, cost = candidate[by], ranks[by], cost[by]
-        first = np.searchsorted(candidate, np.arange(problem.candidates + 1))
-        unbroken = ranks == np.arange(len(ranks)) - first[candidate]
-        run = np.bincount(candidate[unbroken], minlength=problem.candidates)
-        ways = np.append(now[order], 0.0)[run]
-        np.maximum.at(ways, candidate[unbroken], cost[unbroken])
-        return np.asarray(ways, dtype=float)
+        return _longest_with_each(problem.start, problem.candidate, problem.cost, now, order, problem.candidates)
 
     def outcome(self, spots: Sequence[int]) -> Floats:
         """(d,) minus the minutes of each counted cell."""
@@ -108,6 +98,29 @@ class Longest:
     @property
     def _problem(self) -> MedianProblem:
         return self.ways.problem
+
+
+@kernel
+def _longest_with_each(
+    start: Starts, candidate: Ints, cost: NDArray[np.floating], now: Floats, order: NDArray[np.intp], candidates: int
+) -> Floats:
+    """(candidates,) the longest way with each; `order` ranks the cells, the longest way first."""
+    run, longest_of_run = np.zeros(candidates, dtype=np.int64), np.zeros(candidates)
+    for rank in range(len(order)):
+        cell, goes_on = order[rank], False
+        for at in range(start[cell], start[cell + 1]):
+            if cost[at] >= now[cell]:
+                break
+            j = candidate[at]
+            if run[j] == rank:
+                run[j], goes_on = rank + 1, True
+                longest_of_run[j] = max(longest_of_run[j], cost[at])
+        if not goes_on:
+            break
+    ways = np.append(now[order], 0.0)[run]
+    for j in range(candidates):
+        ways[j] = max(ways[j], longest_of_run[j])
+    return ways
 
 
 def pose_mean(ground: Ground) -> Mean:

@@ -23,6 +23,8 @@ from app.siting.question import SitingQuestion
 RULE, CLOSING_LIMIT = "places", "closing_limit"
 ROUNDING = 6
 """Decimals of a cell's mean way; below them assignments of the same value differ."""
+KEPT = 3
+"""Assignments that are kept."""
 TRIED = 4
 """Assignments made to tell whether a spot is good enough."""
 PORTION = 256
@@ -49,8 +51,7 @@ class Placing:
     problem: CapacitatedProblem
     base: Assignment
     helpless: Cells
-    _values: dict[Spots, float] = field(default_factory=dict)
-    _last: tuple[Spots, Assignment] | None = None
+    _kept: dict[Spots, Assignment] = field(default_factory=dict)
 
     maximizing = False
 
@@ -62,10 +63,7 @@ class Placing:
 
     def value(self, spots: Sequence[int]) -> float:
         """Mean way with a practice at each of some spots."""
-        key = tuple(sorted(spots))
-        if key not in self._values:
-            self._values[key] = self._assigned(spots).value / self._whole
-        return self._values[key]
+        return self._assigned(spots).value / self._whole
 
     def with_each(self, spots: Sequence[int], enough: float = np.inf) -> Floats:
         """(spots,) mean way with those spots and one more; where `enough` is given, never wrongly within it.
@@ -103,15 +101,18 @@ class Placing:
         return {spot: float(self.problem.room[spot]) for spot in spots}
 
     def _assigned(self, spots: Sequence[int]) -> Assignment:
-        """Who goes where; only the last is kept, for it is large, and the next is mended from it."""
+        """Who goes where; the last few are kept, for they are large, and the next is mended from the nearest."""
         key = tuple(sorted(spots))
-        if self._last is None or self._last[0] != key:
-            near = (
-                self._last is not None and not self._last[1].crowded and len(set(self._last[0]) ^ set(key)) < len(key)
-            )
-            before = self._last[1] if near and self._last is not None else self.base
-            self._last = key, before.with_places(self._places(key))
-        return self._last[1]
+        if key not in self._kept:
+            near = min(self._kept, key=lambda other: len(set(other) ^ set(key)), default=())
+            far = len(set(near) ^ set(key)) >= len(key) or self._kept[near].crowded
+            before = self.base if far else self._kept[near]
+            if not far:
+                self._kept[near] = self._kept.pop(near)
+            self._kept[key] = before.with_places(self._places(key))
+            while len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+        return self._kept[key]
 
 
 def pose_placing(ground: Ground) -> Placing:
