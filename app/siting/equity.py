@@ -5,6 +5,8 @@ small as it can be while the sums before it stay at their least (lexicographic m
 Sliwinski 2003):
 
     sum of the k largest = min over t of k t + sum of max(0, mean - t).
+
+The tree divides at the number of sites in a region: the candidates that shorten the same area's mean way most.
 """
 
 import math
@@ -19,6 +21,7 @@ from app.errors import QuestionError
 from app.siting.answer import Answer, Budget, Placement
 from app.siting.branching.model import Amounts, Cuts, Model, Relaxed, Sites
 from app.siting.branching.pool import Pool
+from app.siting.branching.regions import Regions
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.surroundings import Around, apart
 from app.siting.branching.tree import Search, search_tree
@@ -36,6 +39,8 @@ NEAR_BEST = 0.01
 """Alternatives lie within this share of the best."""
 SHARE_OF_EXCHANGES, LEAST_GAIN, CALLS_BETWEEN = 0.15, 1e-9, 120
 """Share of the time left that exchanges may take, what one gains at least, and guesses before they are tried again."""
+POWER = 32.0
+"""Of the mean of the areas' mean ways that exchanges shorten first."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +148,7 @@ class OrderedOracle:
         self.calls += 1
         if self.calls % CALLS_BETWEEN:
             return [first]
-        spell = Watch(Budget(self.watch.left * SHARE_OF_EXCHANGES, lambda _value, _bound: self.watch.still()))
-        return [first, swapped(self.problem, apart(x, self.add, self.near), spell)]
+        return [first, swapped(self.problem, apart(x, self.add, self.near), _spell(self.watch))]
 
 
 def solve_worst_off(problem: EquityProblem, add: int, budget: Budget, alternatives: int = 0) -> Answer:
@@ -188,10 +192,10 @@ def _solve_level(
     watch: Watch,
     alternatives: int,
 ) -> Answer:
-    near = around(problem.travel)
+    near, homes = around(problem.travel), _homes(problem)
     oracle = OrderedOracle(problem, add, least, near, watch)
-    search = Search(_model(problem, add, least), oracle, watch, Pool(), around=near)
-    for sites in seeds or _exchanged(problem, add, watch):
+    search = Search(_model(problem, add, least), oracle, watch, Pool(), around=near, regions=homes)
+    for sites in seeds or _started(problem, add, watch):
         search.offer(sites)
     relaxation = Relaxation(search.model)
     bound = search_tree(search, relaxation)
@@ -205,29 +209,68 @@ def _solve_level(
     return Answer(best, watch.proof(best.value, min(bound, best.value)), tuple(others[:alternatives]), ranked=ranked)
 
 
-def _exchanged(problem: EquityProblem, add: int, watch: Watch) -> tuple[Sites, ...]:
-    """Choices to start from: exchanged for the mean of all, then for the worst-off."""
+def _started(problem: EquityProblem, add: int, watch: Watch) -> tuple[Sites, ...]:
+    """Choices to start from: exchanged for the mean of all; site after site for the worst-off, exchanged for those."""
     first = exchange(problem.travel, greedy(problem.travel, add), watch)
-    spell = Watch(Budget(watch.left * SHARE_OF_EXCHANGES, lambda _value, _bound: watch.still()))
-    return first, swapped(problem, first, spell)
+    return first, *(swapped(problem, sites, _spell(watch)) for sites in (_filled(problem, add), first))
+
+
+def _spell(watch: Watch) -> Watch:
+    """A share of the time left."""
+    return Watch(Budget(watch.left * SHARE_OF_EXCHANGES, lambda _value, _bound: watch.still()))
+
+
+def _filled(problem: EquityProblem, add: int) -> Sites:
+    """Site after site, the one with which the longest mean way is least; of equal ones what helps most there."""
+    sites: Sites = ()
+    for _ in range(add):
+        means = problem.means_with_each(sites)
+        means[list(sites)] = math.inf
+        worst = int(np.argmax(problem.means(sites)))
+        sites = tuple(sorted((*sites, int(np.lexsort((means[:, worst], means.max(axis=1)))[0]))))
+    return sites
 
 
 def swapped(problem: EquityProblem, sites: Sites, watch: Watch) -> Sites:
-    """One site for another, as long as the longest mean way falls."""
-    now, better = float(problem.means(sites).max()), True
+    """One site for another, as long as the longest mean ways fall: all that are nearly as long first, then the longest.
+
+    Where several areas are nearly as badly off, no one exchange helps them all; their power mean falls with each.
+    """
+    for power in (POWER, math.inf):
+        sites = _swapped(problem, sites, power, watch)
+    return sites
+
+
+def _swapped(problem: EquityProblem, sites: Sites, power: float, watch: Watch) -> Sites:
+    now, better = float(_power_mean(problem.means(sites), power)), True
     while better and watch.still():
         better = False
         for out in sites:
             if not watch.still():
                 break
             rest = tuple(site for site in sites if site != out)
-            longest = problem.means_with_each(rest).max(axis=1)
-            longest[list(rest)] = math.inf
-            into = int(np.argmin(longest))
-            if longest[into] < now * (1 - LEAST_GAIN):
-                sites, now, better = tuple(sorted((*rest, into))), float(longest[into]), True
-                break
+            found = _power_mean(problem.means_with_each(rest), power)
+            found[list(rest)] = math.inf
+            into = int(np.argmin(found))
+            if found[into] < now * (1 - LEAST_GAIN):
+                sites, now, better = tuple(sorted((*rest, into))), float(found[into]), True
     return sites
+
+
+def _power_mean(means: Floats, power: float) -> Floats:
+    """(...,) the longest of the last axis at a power without end; at a large one, those nearly as long count too."""
+    longest = np.asarray(means.max(axis=-1, keepdims=True), dtype=float)
+    if math.isinf(power):
+        return longest[..., 0]
+    shares = np.divide(means, longest, out=np.zeros_like(means), where=longest > 0)
+    return np.asarray(longest[..., 0] * np.mean(shares**power, axis=-1) ** (1 / power), dtype=float)
+
+
+def _homes(problem: EquityProblem) -> Regions:
+    """Candidates by the area whose mean way each can shorten most; those that shorten none are left out."""
+    saved = problem.means(()) - problem.means_with_each(())
+    home = np.where(saved.max(axis=1) > 0, np.argmax(saved, axis=1), -1)
+    return tuple(tuple(np.flatnonzero(home == area).tolist()) for area in np.unique(home[home >= 0]))
 
 
 def _model(problem: EquityProblem, add: int, least: tuple[float, ...]) -> Model:

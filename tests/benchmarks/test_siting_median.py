@@ -14,11 +14,14 @@ from page import machine
 from siting_cases import BEYOND_ROW, all_new, all_new_within, beside_practices, random_graph, sample_with_places
 
 from app.siting.answer import Budget
+from app.siting.balancing import pose_worst_off
 from app.siting.capacitated import assign, solve_capacitated
 from app.siting.capacitated.assignment import assign_practices
 from app.siting.center import covered_within, solve_center
 from app.siting.equity import make_equity_problem, solve_worst_off
+from app.siting.ground import make_ground
 from app.siting.median import solve_median
+from app.siting.question import parse_question
 from app.siting.set_cover import solve_set_cover
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
@@ -54,6 +57,7 @@ SIZES = [
 """Nodes and sites of the twenty random graphs."""
 CELLS, CANDIDATES, PRACTICES, SITES = 100_000, 5_000, 630, 50
 SECONDS = 120.0
+WORST_OFF = (5, 10, 20)
 LONGEST = (10, 50)
 """Sites where nobody has a practice today and the longest way is to be short; of many, far from all is proven."""
 
@@ -148,6 +152,18 @@ def test_all_new_longest(sites):
         f"## {CELLS:,} cells, {CANDIDATES:,} candidates, no practice today, {sites} sites: the longest way\n\n"
         f"Each cell sees all candidates within {case.today[0]:,.0f} m, the longest way that known sites leave: "
         f"{case.start[-1]:,} ways. LSCP asks for the fewest sites within p-center's value.\n\n{TABLE}" + "\n".join(rows)
+    )
+
+
+def test_worst_off(sample_study):
+    rows = []
+    for sites in WORST_OFF:
+        question = parse_question({"objective": "worst_off", "add": sites})
+        problem = pose_worst_off(make_ground(sample_study.baseline, question)).problem
+        rows.append(row(f"{sites} sites, mean minutes", solve_worst_off(problem, sites, Budget(SECONDS))))
+    write(
+        f"## The sample region: the worst-off municipality, {problem.travel.candidates:,} candidates\n\n"
+        f"{problem.travel.cells:,} cells in {len(problem.groups)} municipalities, by car.\n\n{TABLE}" + "\n".join(rows)
     )
 
 

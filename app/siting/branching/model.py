@@ -117,13 +117,13 @@ class Node:
     ----------
     low, high : (sites,) int8
     bound : no choice in this part has a smaller value
-    held : sets of sites, of each of which one site at least is chosen
+    held : sets of sites, and how many of each are chosen at least
     """
 
     low: NDArray[np.int8]
     high: NDArray[np.int8]
     bound: float = field(default=-np.inf)
-    held: tuple[Sites, ...] = ()
+    held: tuple[tuple[Sites, int], ...] = ()
 
     def child(self, site: int, chosen: bool, bound: float) -> "Node":
         """The part of this part with one site in, or out."""
@@ -137,9 +137,9 @@ class Node:
         high[list(sites)] = 0
         return Node(self.low, high, bound, self.held)
 
-    def holding(self, sites: Sites, bound: float) -> "Node":
-        """The part of this part with one at least of some sites."""
-        return Node(self.low, self.high, bound, (*self.held, sites))
+    def holding(self, sites: Sites, bound: float, least: int = 1) -> "Node":
+        """The part of this part with one or more of some sites."""
+        return Node(self.low, self.high, bound, (*self.held, (sites, least)))
 
 
 def root(sites: int) -> Node:

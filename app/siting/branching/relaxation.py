@@ -96,8 +96,9 @@ class Relaxation:
         self._held = {sites: int(keep[:row].sum()) for sites, row in self._held.items() if keep[row]}
 
     def _hold(self, node: Node) -> None:
-        """Rows of sets of sites ask for one site in the part's own sets, and for nothing in the others."""
-        for sites in node.held:
+        """Rows of sets of sites ask for as many sites of each as the part does, and for none where it does not."""
+        asked = dict(sorted(node.held, key=lambda one: one[1]))
+        for sites in asked:
             if sites not in self._held:
                 self._held[sites] = len(self.cuts)
                 row = csr_array(
@@ -105,13 +106,13 @@ class Relaxation:
                 )
                 self.add(Cuts(row, np.zeros(1)))
         for sites, row in self._held.items():
-            asked = float(sites in node.held)
-            if self.cuts.floor[row] != asked:
-                self.cuts.floor[row] = asked
-                self._solver.changeRowBounds(row + 1, asked, highspy.kHighsInf)
-        if len(self._held) > MOST_HELD + len(node.held):
+            least = float(asked.get(sites, 0))
+            if self.cuts.floor[row] != least:
+                self.cuts.floor[row] = least
+                self._solver.changeRowBounds(row + 1, least, highspy.kHighsInf)
+        if len(self._held) > MOST_HELD + len(asked):
             keep = np.ones(len(self.cuts), dtype=bool)
-            keep[[row for sites, row in self._held.items() if sites not in node.held]] = False
+            keep[[row for sites, row in self._held.items() if sites not in asked]] = False
             self._drop(keep)
 
     @property

@@ -16,6 +16,7 @@ from app.access.matrix import Floats
 from app.siting.branching.model import Model, Node, Oracle, Relaxed, Sites, root
 from app.siting.branching.pool import Pool
 from app.siting.branching.promise import Gains, branching_site
+from app.siting.branching.regions import Regions, branching_region, divided
 from app.siting.branching.relaxation import Relaxation
 from app.siting.branching.safe_bound import Bound
 from app.siting.branching.surroundings import Around, branching_surroundings
@@ -42,6 +43,7 @@ class Search:
     known : values of the choices met
     hopeless : tells a part in which no choice is allowed
     around : tells which sites lie around a site; parts are then divided at whole surroundings
+    regions : sets of sites; parts are divided at how many of one are chosen, before all else
     least : tells what a choice costs at least, from what it is known to cost, where that may be too much
     ended : whether nothing is left to search
     gains : what decisions gained so far
@@ -56,6 +58,7 @@ class Search:
     known: dict[Sites, float] = field(default_factory=dict)
     hopeless: Callable[[Node], bool] = lambda _node: False
     around: Around | None = None
+    regions: Regions = ()
     least: Callable[[Sites, float], float] = lambda _sites, value: value
     ended: bool = False
     gains: Gains = field(default_factory=Gains)
@@ -116,14 +119,21 @@ def _divide(search: Search, relaxation: Relaxation, node: Node, at_root: bool) -
     node = _fix(search, node, bound)
     if _is_leaf(search, node) or search.hopeless(node):
         return []
+    children = _children(search, relaxation, node, guide, bound)
+    return [child for child in children if _possible(search.model, child)]
+
+
+def _children(search: Search, relaxation: Relaxation, node: Node, guide: Relaxed, bound: Bound) -> tuple[Node, Node]:
+    """The two halves of a part: by the number of sites in a region, at whole surroundings, or at one site."""
+    value = max(bound.value, node.bound)
+    region = branching_region(search.regions, relaxation, node, guide, bound, search.watch)
+    if region:
+        return divided(search.model, node, region, guide.x, value)
     near = branching_surroundings(search.around, relaxation, node, guide, bound, search.watch)
     if near:
-        return [
-            child for child in (node.without(near, value), node.holding(near, value)) if _possible(search.model, child)
-        ]
+        return node.without(near, value), node.holding(near, value)
     site = branching_site(search.gains, relaxation, node, guide, bound, search.watch)
-    children = [node.child(site, True, value), node.child(site, False, value)]
-    return [child for child in children if _possible(search.model, child)]
+    return node.child(site, True, value), node.child(site, False, value)
 
 
 def _cut(search: Search, relaxation: Relaxation, node: Node, rounds: int) -> tuple[Node, Relaxed, Bound]:
