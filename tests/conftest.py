@@ -21,6 +21,11 @@ STORE = ROOT / "build" / "test-store"
 """Built once, by whichever worker comes first, and again when anything that goes into it changes."""
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes name no test: a zip holds the time it was made, and all workers must give tests the same names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_jobs():
     """Every test process has a database of jobs of its own, so that no worker computes another's."""
