@@ -134,12 +134,15 @@ def _filled(problem: MedianProblem, sites: Sites, add: int) -> Sites:
 def _shorten(problem: MedianProblem, add: int, found: _Range, watch: Watch) -> None:
     """Lower the value by shares of it, by local search alone."""
     spell = Watch(Budget(watch.left * SHARE_OF_SHORTENING, watch.budget.go_on))
-    share = FIRST_SHARE
+    share, failed = FIRST_SHARE, -math.inf
     while share > LAST_SHARE and found.bound < found.value and spell.goes_on(found.value, found.bound):
-        shorter = covered_within(problem, max(found.bound, found.value * (1 - share)))
-        sites, _ = _decide_by_few(shorter, add, found, spell, _cover_quickly)
+        wanted = max(found.bound, found.value * (1 - share))
+        distance = float(found.ways[found.ways <= wanted].max())
+        sites = None
+        if distance > failed:
+            sites, _ = _decide_by_few(covered_within(problem, distance), add, found, spell, _cover_quickly)
         if sites is None:
-            share /= 2
+            share, failed = share / 2, max(failed, distance)
         else:
             found.value, found.sites = longest(problem, sites), sites
 
