@@ -101,15 +101,14 @@ class Placing:
         return {spot: float(self.problem.room[spot]) for spot in spots}
 
     def _assigned(self, spots: Sequence[int]) -> Assignment:
-        """Who goes where; the last few are kept, for they are large, and the next is mended from the nearest."""
+        """Who goes where; few are kept, for they are large: those used last; the next is mended from the nearest."""
         key = tuple(sorted(spots))
         if key not in self._kept:
-            near = min(self._kept, key=lambda other: len(set(other) ^ set(key)), default=())
-            far = len(set(near) ^ set(key)) >= len(key) or self._kept[near].crowded
-            before = self.base if far else self._kept[near]
-            if not far:
+            known = {(): self.base, **{spots: one for spots, one in self._kept.items() if not one.crowded}}
+            near = min(known, key=lambda other: len(set(other) ^ set(key)))
+            if near:
                 self._kept[near] = self._kept.pop(near)
-            self._kept[key] = before.with_places(self._places(key))
+            self._kept[key] = known[near].with_places(self._places(key))
             while len(self._kept) > KEPT:
                 del self._kept[next(iter(self._kept))]
         return self._kept[key]

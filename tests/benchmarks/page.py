@@ -27,14 +27,17 @@ class Page:
 
     def append(self, section):
         """Put a section in the place of the one with its heading, or at the end."""
-        heading, text = section.strip().split("\n", 1)
-        stamped = (
-            f"{heading}\n\n*{machine()}; {datetime.now(UTC).date()}; load average {self._load:.1f} before.*\n{text}\n"
-        )
-        known = re.split(r"(?m)^(?=## )", PAGE.read_text())[1:] if PAGE.is_file() else []
-        sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
-        sections[heading] = stamped
-        PAGE.write_text("\n".join([HEAD, *sections.values()]))
+        put(PAGE, HEAD, section, f"load average {self._load:.1f} before")
+
+
+def put(page, head, section, load):
+    """Put a section into a page in the place of the one with its heading, or at the end, stamped with machine and day."""
+    heading, text = section.strip().split("\n", 1)
+    stamp = f"*{machine()}; {datetime.now(UTC).date()}; {load}.*"
+    known = re.split(r"(?m)^(?=## )", page.read_text())[1:] if page.is_file() else []
+    sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
+    sections[heading] = f"{heading}\n\n{stamp}\n{text}\n"
+    page.write_text("\n".join([head, *sections.values()]))
 
 
 def machine():

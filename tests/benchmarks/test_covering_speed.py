@@ -4,16 +4,14 @@ Nothing is asserted on time. What is asserted is what must hold anyway: the same
 """
 
 import os
-import re
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import highspy
 import numpy as np
 import pytest
 from cover_region import all_in_reach, in_reach, make_region
-from page import machine
+from page import put
 
 from app.siting.answer import Budget, Status
 from app.siting.covering.cells import reduce
@@ -44,12 +42,7 @@ class Sections:
     """The page: a section takes the place of the one with its heading as soon as it is measured."""
 
     def append(self, section):
-        heading, text = section.strip().split("\n", 1)
-        stamp = f"*{machine()}, load average {os.getloadavg()[0]:.1f} at the end; {datetime.now(UTC).date()}.*"
-        known = re.split(r"(?m)^(?=## )", PAGE.read_text())[1:] if PAGE.is_file() else []
-        sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
-        sections[heading] = f"{heading}\n\n{stamp}\n{text}\n"
-        PAGE.write_text("\n".join([HEAD, *sections.values()]))
+        put(PAGE, HEAD, section, f"load average {os.getloadavg()[0]:.1f} at the end")
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ One test after another; each writes its section as soon as it is measured.
 """
 
 import os
-import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from page import machine
+from page import put
 from siting_cases import BEYOND_ROW, all_new, all_new_within, beside_practices, random_graph, sample_with_places
 
 from app.siting.answer import Budget
@@ -58,18 +56,14 @@ SIZES = [
 CELLS, CANDIDATES, PRACTICES, SITES = 100_000, 5_000, 630, 50
 SECONDS = 120.0
 WORST_OFF = (5, 10, 20)
+"""Sites for the worst-off municipality."""
 LONGEST = (10, 50)
 """Sites where nobody has a practice today and the longest way is to be short; of many, far from all is proven."""
 
 
 def write(section):
     """Put a section in the place of the one with its heading, or at the end."""
-    heading, text = section.strip().split("\n", 1)
-    load = f"load average {os.getloadavg()[0]:.1f}"
-    known = re.split(r"(?m)^(?=## )", PAGE.read_text())[1:] if PAGE.is_file() else []
-    sections = {each.split("\n", 1)[0]: each.strip() + "\n" for each in known}
-    sections[heading] = f"{heading}\n\n*{machine()}, {load}; {datetime.now(UTC).date()}.*\n{text}\n"
-    PAGE.write_text("\n".join([HEAD, *sections.values()]))
+    put(PAGE, HEAD, section, f"load average {os.getloadavg()[0]:.1f} at the end")
 
 
 def row(name, answer, unit=1.0):

@@ -43,7 +43,8 @@ class Search:
     known : values of the choices met
     hopeless : tells a part in which no choice is allowed
     around : tells which sites lie around a site; parts are then divided at whole surroundings
-    regions : sets of sites; parts are divided at how many of one are chosen, before all else
+    regions : sets of sites; parts are divided at how many of one are chosen, before all else; for models of which all
+        choices have equally many sites
     least : tells what a choice costs at least, from what it is known to cost, where that may be too much
     ended : whether nothing is left to search
     gains : what decisions gained so far

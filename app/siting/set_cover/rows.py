@@ -44,8 +44,10 @@ def _apart(
     count = 0
     for cell in order:
         own = candidate[start[cell] : stop[cell]]
-        if count < most and not used[own].any():
+        if not used[own].any():
             taken[count] = cell
             count += 1
             used[own] = True
+        if count == most:
+            break
     return taken[:count]
